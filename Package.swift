@@ -1,0 +1,84 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// oneDNN comes from the system (Debian's libdnnl-dev), or from the folder that ONEDNN_ROOT names.
+// That one is linked by its full path: libraries of the same name in system folders are found first
+// with -l, and then one version runs under the other's headers.
+let oneDNN: (headers: [CXXSetting], library: [LinkerSetting]) =
+  if let root = Context.environment["ONEDNN_ROOT"] {
+    (
+      [.unsafeFlags(["-I\(root)/include"])],
+      [.unsafeFlags(["\(root)/lib/libdnnl.so", "-Xlinker", "-rpath", "-Xlinker", "\(root)/lib"])]
+    )
+  } else {
+    ([], [.linkedLibrary("dnnl")])
+  }
+
+let package = Package(
+  name: "DetectionZoo",
+  products: [
+    .executable(name: "zoo", targets: ["ZooCommand"]),
+    .library(
+      name: "DetectionZoo",
+      targets: ["Tensors", "Layers", "Zoo", "HDF5", "KerasConverter", "Engine", "Datasets"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+  ],
+  targets: [
+    // System libraries, each with one Swift or C++ wrapper that alone imports it.
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(
+      name: "CImageIO", providers: [.apt(["libjpeg62-turbo-dev", "libpng-dev"])]),
+    .target(
+      name: "COneDNN", cxxSettings: oneDNN.headers,
+      linkerSettings: oneDNN.library + [.linkedLibrary("gomp")]),
+
+    // Numbers, and networks as values.
+    .target(
+      name: "Tensors",
+      dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]),
+    .target(name: "Layers", dependencies: ["Tensors"]),
+    .target(name: "Zoo", dependencies: ["Layers"], path: "zoo", exclude: ["README.md", "assets"]),
+
+    // Files.
+    .target(name: "HDF5", dependencies: ["CHDF5", "Tensors"]),
+    .target(name: "KerasConverter", dependencies: ["HDF5", "Layers"], path: "converters/Keras"),
+    .target(name: "Datasets", dependencies: ["Tensors", "CImageIO"]),
+
+    // What runs.
+    .target(name: "Engine", dependencies: ["COneDNN", "Layers"]),
+    .executableTarget(
+      name: "ZooCommand",
+      dependencies: [
+        "Zoo", "KerasConverter", "Datasets", "Engine",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+    .testTarget(name: "LayersTests", dependencies: ["Layers"]),
+    .testTarget(name: "ZooTests", dependencies: ["Zoo"], exclude: ["Fixtures"]),
+    .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "KerasConverterTests", dependencies: ["KerasConverter", "Zoo"], exclude: ["Fixtures"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "EngineTests", dependencies: ["Engine", "Zoo", "KerasConverter", "HDF5"],
+      exclude: ["Fixtures"]),
+    .testTarget(
+      name: "ZooCommandTests",
+      dependencies: ["Zoo", "KerasConverter", "Engine", "ZooCommand"], exclude: ["Fixtures"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
+)
+
+for target in package.targets where target.type != .system {
+  target.swiftSettings = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ]
+}

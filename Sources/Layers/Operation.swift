@@ -1,0 +1,132 @@
+/// What a node of a graph computes.
+///
+/// Maps are `[N, H, W, C]`, kernels `[height, width, in, out]`; both as Keras stores them.
+public enum Operation: Hashable, Sendable {
+  /// The graph's input.
+  case input
+  /// A convolution, of which each group reads its own share of the channels.
+  case convolution(Window, filters: Int, groups: Int = 1, bias: Bool)
+  /// A convolution of each channel by itself; channel c gives `multiplier` channels from
+  /// c × multiplier on.
+  case depthwiseConvolution(Window, multiplier: Int, bias: Bool)
+  /// A product with a matrix, over the last axis.
+  case dense(units: Int, bias: Bool)
+  /// γ · (x − μ) / √(σ² + ε) + β for each channel; without `scale` γ is 1, without `center` β is 0.
+  case batchNorm(epsilon: Float, scale: Bool, center: Bool)
+  case activation(Activation)
+  /// The greatest or the mean number under a window. Cells outside the map do not count: the mean
+  /// is over the cells inside.
+  case pool(Pooling, Window)
+  /// The greatest or the mean number of each channel: `[N, 1, 1, C]`, or `[N, C]`.
+  case globalPool(Pooling, keepsRank: Bool)
+  /// Zeros around a map.
+  case zeroPad(Margins)
+  /// The sum of all inputs.
+  case add
+  /// All inputs beside one another along the last axis.
+  case concatenate
+  /// Everything but the first axis as one, height before width before channels.
+  case flatten
+  /// Nothing, when a network runs; in training, zeros in place of a share of the numbers.
+  case dropout(rate: Float)
+}
+
+/// A function of one number, or of one vector of channels.
+public enum Activation: String, Hashable, Sendable {
+  case relu
+  /// min(max(x, 0), 6)
+  case relu6
+  case sigmoid
+  /// Over the last axis.
+  case softmax
+}
+
+/// How a pooling makes one number of many.
+public enum Pooling: String, Hashable, Sendable {
+  case max
+  case average
+}
+
+extension Operation {
+  /// Input cells per output cell, along each side.
+  var stride: Int {
+    switch self {
+    case .convolution(let window, _, _, _), .depthwiseConvolution(let window, _, _),
+      .pool(_, let window):
+      window.stride
+    default: 1
+    }
+  }
+
+  /// The parameters of a layer that does this to inputs of the given shapes.
+  func parameters(of layer: String, inputs: [[Int]]) -> [ParameterSpecification] {
+    func specification(_ variable: String, _ shape: [Int]) -> ParameterSpecification {
+      ParameterSpecification(layer: layer, variable: variable, shape: shape)
+    }
+    let channels = inputs.first?.last ?? 0
+    switch self {
+    case .convolution(let window, let filters, let groups, let bias):
+      let kernel = [window.size.height, window.size.width, channels / groups, filters]
+      return [specification("kernel", kernel)] + (bias ? [specification("bias", [filters])] : [])
+    case .depthwiseConvolution(let window, let multiplier, let bias):
+      let kernel = [window.size.height, window.size.width, channels, multiplier]
+      return [specification("kernel", kernel)]
+        + (bias ? [specification("bias", [channels * multiplier])] : [])
+    case .dense(let units, let bias):
+      return [specification("kernel", [channels, units])]
+        + (bias ? [specification("bias", [units])] : [])
+    case .batchNorm(_, let scale, let center):
+      let variables =
+        (scale ? ["gamma"] : []) + (center ? ["beta"] : []) + ["moving_mean", "moving_variance"]
+      return variables.map { specification($0, [channels]) }
+    default: return []
+    }
+  }
+
+  /// The shape of the result for inputs of the given shapes.
+  func outputShape(of inputs: [[Int]]) throws(ShapeMismatch) -> [Int] {
+    guard let first = inputs.first else { throw ShapeMismatch("has no input") }
+    switch self {
+    case .input: throw ShapeMismatch("a graph has one input only")
+    case .convolution(let window, let filters, let groups, _):
+      let channels = try map(first)[3]
+      guard channels % groups == 0, filters % groups == 0 else {
+        throw ShapeMismatch("\(groups) groups divide neither \(channels) channels nor \(filters)")
+      }
+      return try window.outputShape(of: first, channels: filters)
+    case .depthwiseConvolution(let window, let multiplier, _):
+      return try window.outputShape(of: first, channels: try map(first)[3] * multiplier)
+    case .pool(_, let window): return try window.outputShape(of: first, channels: try map(first)[3])
+    case .dense(let units, _): return first.dropLast() + [units]
+    case .batchNorm, .activation, .dropout: return first
+    case .globalPool(_, let keepsRank):
+      let shape = try map(first)
+      return keepsRank ? [shape[0], 1, 1, shape[3]] : [shape[0], shape[3]]
+    case .zeroPad(let margins):
+      let shape = try map(first)
+      return [shape[0], shape[1] + margins.vertical, shape[2] + margins.horizontal, shape[3]]
+    case .add:
+      guard inputs.allSatisfy({ $0 == first }) else {
+        throw ShapeMismatch("adds maps of different shapes, \(inputs)")
+      }
+      return first
+    case .concatenate:
+      guard inputs.allSatisfy({ $0.dropLast() == first.dropLast() }) else {
+        throw ShapeMismatch("puts maps of different extents beside one another, \(inputs)")
+      }
+      return first.dropLast() + [inputs.reduce(0) { $0 + ($1.last ?? 0) }]
+    case .flatten: return [first[0], first.dropFirst().reduce(1, *)]
+    }
+  }
+
+  private func map(_ shape: [Int]) throws(ShapeMismatch) -> [Int] {
+    guard shape.count == 4 else { throw ShapeMismatch("expected [N, H, W, C], found \(shape)") }
+    return shape
+  }
+}
+
+/// Inputs that an operation cannot take.
+struct ShapeMismatch: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,61 @@
+/// The arithmetic between 8-bit RGB and a network's input; it belongs to the weights.
+public struct Preprocessing: Hashable, Codable, Sendable {
+  /// Which colour comes first.
+  public enum ChannelOrder: String, Codable, Sendable {
+    case rgb
+    case bgr
+  }
+
+  public let channelOrder: ChannelOrder
+  /// What each 8-bit number, 0 to 255, is multiplied by first.
+  public let scale: Float
+  /// What is then subtracted, for each channel in the network's order.
+  public let mean: [Float]
+  /// What is divided by last, for each channel in the network's order.
+  public let standardDeviation: [Float]
+  /// The side of the square that the ImageNet classifier was trained and measured on, in pixels.
+  public let imageSide: Int
+
+  public init(
+    channelOrder: ChannelOrder, scale: Float, mean: [Float], standardDeviation: [Float],
+    imageSide: Int
+  ) {
+    precondition(mean.count == 3 && standardDeviation.count == 3, "an image has three channels")
+    (self.channelOrder, self.scale, self.mean) = (channelOrder, scale, mean)
+    (self.standardDeviation, self.imageSide) = (standardDeviation, imageSide)
+  }
+
+  /// BGR less the ImageNet means, not scaled: Keras's mode "caffe", of VGG and ResNet v1.
+  public static func caffe(imageSide: Int = 224) -> Preprocessing {
+    Preprocessing(
+      channelOrder: .bgr, scale: 1, mean: [103.939, 116.779, 123.68],
+      standardDeviation: [1, 1, 1], imageSide: imageSide)
+  }
+
+  /// RGB from -1 to 1: Keras's mode "tf", of MobileNet, Inception and ResNet v2.
+  public static func signed(imageSide: Int = 224) -> Preprocessing {
+    Preprocessing(
+      channelOrder: .rgb, scale: 1 / 127.5, mean: [1, 1, 1], standardDeviation: [1, 1, 1],
+      imageSide: imageSide)
+  }
+
+  /// Converts pixels.
+  ///
+  /// - Parameters:
+  ///   - pixels: 8-bit RGB, `[H, W, 3]`.
+  ///   - output: Room for as many numbers, in the network's channel order.
+  public func apply(
+    to pixels: UnsafeBufferPointer<UInt8>, output: UnsafeMutableBufferPointer<Float>
+  ) {
+    precondition(
+      pixels.count == output.count && pixels.count % 3 == 0, "pixels have three channels")
+    let red = channelOrder == .rgb ? 0 : 2
+    for channel in 0..<3 {
+      let source = channel == 0 ? red : channel == 1 ? 1 : 2 - red
+      let (mean, divisor) = (mean[channel], standardDeviation[channel])
+      for start in stride(from: 0, to: pixels.count, by: 3) {
+        output[start + channel] = (Float(pixels[start + source]) * scale - mean) / divisor
+      }
+    }
+  }
+}
