@@ -1,1 +1,136 @@
+// A C interface over oneDNN 2.6 to 3.x, which Swift can import.
+//
+// Here belongs what touches oneDNN's headers or OpenMP, and nothing else does. No C++ exception
+// leaves: a function that can fail returns null or false and writes the reason. What to compute,
+// in which order and in which memory is decided by the callers in `Engine`.
+//
+// All maps are plain NHWC; a matrix [rows, columns] is a map of 1 × 1 cells. Weights are kept in
+// the format that a primitive asks for.
 #pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct { char message[240]; } onednn_error;
+
+typedef enum { ONEDNN_FLOAT32, ONEDNN_BFLOAT16 } onednn_type;
+
+typedef struct {
+  int64_t batch, height, width, channels;
+  onednn_type type;
+} onednn_map;
+
+typedef struct {
+  int64_t height, width;
+  int64_t stride;
+  int64_t dilation;  // 1 where the cells touch
+  int64_t top, left, bottom, right;
+} onednn_window;
+
+typedef enum {
+  ONEDNN_IDENTITY,
+  ONEDNN_RELU,
+  ONEDNN_RELU6,
+  ONEDNN_SIGMOID,
+} onednn_activation;
+
+// A compiled primitive and the memory it will run on.
+typedef struct onednn_primitive onednn_primitive;
+
+// Convolution with a bias. `adds_to_destination`: the activation is of the result plus what the
+// destination held before.
+onednn_primitive *onednn_convolution_create(
+    onednn_map source, onednn_map destination, onednn_window window, int64_t groups,
+    bool adds_to_destination, onednn_activation activation, onednn_error *error);
+
+// A matrix product with a bias, over maps of 1 × 1 cells.
+onednn_primitive *onednn_dense_create(
+    onednn_map source, onednn_map destination, onednn_activation activation, onednn_error *error);
+
+// Maximum, or the mean of the cells inside the map.
+onednn_primitive *onednn_pool_create(
+    onednn_map source, onednn_map destination, onednn_window window, bool maximum,
+    onednn_error *error);
+
+// scale[c] · x + shift[c]; only the identity and ReLU can follow.
+onednn_primitive *onednn_scale_shift_create(
+    onednn_map map, onednn_activation activation, onednn_error *error);
+
+onednn_primitive *onednn_activation_create(
+    onednn_map map, onednn_activation activation, onednn_error *error);
+
+// Softmax over the channels of each cell.
+onednn_primitive *onednn_softmax_create(
+    onednn_map source, onednn_map destination, onednn_error *error);
+
+onednn_primitive *onednn_add_create(
+    onednn_map map, onednn_activation activation, onednn_error *error);
+
+onednn_primitive *onednn_concatenate_create(
+    const onednn_map *sources, int32_t count, onednn_map destination, onednn_error *error);
+
+// The same numbers in another type.
+onednn_primitive *onednn_convert_create(
+    onednn_map source, onednn_map destination, onednn_error *error);
+
+void onednn_primitive_destroy(onednn_primitive *primitive);
+
+// The name of oneDNN's implementation, as DNNL_VERBOSE=1 prints it.
+const char *onednn_primitive_implementation(const onednn_primitive *primitive);
+
+// Working memory that the primitive needs while it runs, in bytes.
+size_t onednn_primitive_scratchpad_size(const onednn_primitive *primitive);
+
+void onednn_primitive_bind_source(onednn_primitive *primitive, int32_t index, const void *bytes);
+void onednn_primitive_bind_destination(onednn_primitive *primitive, void *bytes);
+void onednn_primitive_bind_scratchpad(onednn_primitive *primitive, void *bytes);
+
+// The first and the second weights: kernel and bias, or scale and shift; those other than the
+// kernel are plain float32.
+void onednn_primitive_bind_weights(
+    onednn_primitive *primitive, const void *first, const void *second);
+
+// Runs the primitive; every argument must have been bound.
+bool onednn_primitive_execute(onednn_primitive *primitive, onednn_error *error);
+
+// A kernel in the format of the primitive that it was packed for.
+typedef struct onednn_kernel onednn_kernel;
+
+// Packs a float32 kernel [height, width, in, out] (a matrix: [in, out]), each output channel
+// multiplied by its scale; `scale` may be null.
+onednn_kernel *onednn_kernel_create(
+    const onednn_primitive *primitive, const float *values, const float *scale,
+    onednn_error *error);
+void onednn_kernel_destroy(onednn_kernel *kernel);
+bool onednn_kernel_fits(const onednn_kernel *kernel, const onednn_primitive *primitive);
+const void *onednn_kernel_bytes(const onednn_kernel *kernel);
+
+// Copies a map into a larger one and fills the frame with zeros.
+void onednn_zero_pad(
+    onednn_map source, onednn_map destination, int64_t top, int64_t left, const void *from,
+    void *to);
+
+// The version of the library that runs and of the headers compiled against: 2, 6, 3.
+typedef struct { int32_t major, minor, patch; } onednn_version;
+onednn_version onednn_library_version(void);
+onednn_version onednn_header_version(void);
+
+// The instruction set that oneDNN uses, in its own words: "AVX512_CORE_AMX".
+const char *onednn_instruction_set(void);
+bool onednn_has_bfloat16(void);
+
+// Worker threads of a parallel region that the calling thread opens.
+int32_t onednn_thread_count(void);
+
+// Makes the calling thread treat denormal numbers as zero. OpenMP's workers inherit it from the
+// thread that opens their first parallel region.
+void onednn_flush_denormals(void);
+
+#ifdef __cplusplus
+}
+#endif

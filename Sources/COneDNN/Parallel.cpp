@@ -1,0 +1,35 @@
+#include "Primitive.hpp"
+
+// Swift's clang compiles no OpenMP pragmas. These are the calls that gcc makes of them, so that our
+// loops run in the same team of threads as oneDNN's and no second team competes for the cores.
+extern "C" {
+void GOMP_parallel(void (*body)(void *), void *context, unsigned threads, unsigned flags);
+int omp_get_thread_num(void);
+int omp_get_num_threads(void);
+int omp_get_max_threads(void);
+}
+
+namespace {
+
+struct Loop {
+  int64_t count;
+  void (*body)(int64_t, int64_t, void *);
+  void *context;
+};
+
+void run_share(void *context) {
+  const auto &loop = *static_cast<Loop *>(context);
+  int64_t threads = omp_get_num_threads(), thread = omp_get_thread_num();
+  int64_t begin = loop.count * thread / threads, end = loop.count * (thread + 1) / threads;
+  if (begin < end) loop.body(begin, end, loop.context);
+}
+
+}  // namespace
+
+void onednn::parallel(
+    int64_t count, void (*body)(int64_t begin, int64_t end, void *context), void *context) {
+  Loop loop{count, body, context};
+  GOMP_parallel(run_share, &loop, 0, 0);
+}
+
+int32_t onednn_thread_count(void) { return omp_get_max_threads(); }

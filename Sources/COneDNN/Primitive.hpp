@@ -1,0 +1,56 @@
+// What the files of this target share.
+#pragma once
+
+#include <oneapi/dnnl/dnnl.hpp>
+
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "COneDNN.h"
+
+struct onednn_primitive {
+  dnnl::primitive primitive;
+  std::string implementation;
+  // One for each argument, in the order of `arguments`.
+  std::vector<dnnl::memory> memories;
+  std::vector<dnnl_exec_arg_t> arguments;
+  // How the primitive wants its kernel, and how Keras stores it. Empty without one.
+  dnnl::memory::desc kernel;
+  dnnl::memory::desc plain_kernel;
+  int64_t kernel_outputs = 0;
+  size_t scratchpad_size = 0;
+
+  void add_argument(int argument, const dnnl::memory::desc &desc);
+  void bind(int argument, const void *bytes);
+};
+
+namespace onednn {
+
+dnnl::engine &engine();
+dnnl::stream &stream();
+
+// Runs body(begin, end) on shares of 0..<count in oneDNN's own team of threads.
+void parallel(int64_t count, void (*body)(int64_t begin, int64_t end, void *context), void *context);
+
+// Calls `body`, and hands on what it throws as a message.
+template <typename Result, typename Body>
+Result guarded(onednn_error *error, Result failure, Body body) {
+  const char *reason = "unknown reason";
+  try {
+    return body();
+  } catch (const dnnl::error &caught) {
+    reason = caught.message;
+  } catch (const std::exception &caught) {
+    reason = caught.what();
+    std::strncpy(error->message, reason, sizeof error->message - 1);
+    return failure;
+  } catch (...) {
+  }
+  std::strncpy(error->message, reason, sizeof error->message - 1);
+  return failure;
+}
+
+}  // namespace onednn

@@ -1,0 +1,268 @@
+internal import Layers
+
+/// A graph's operations after rewriting, in the order they run: each step is one primitive.
+///
+/// Dropout and flattening vanish; normalisations, activations, residual sums and padding become
+/// part of the step before or after them, unless their input is itself an endpoint.
+struct FusedGraph {
+  /// The output of a node of the original graph.
+  typealias Value = Graph.Value
+
+  struct Step {
+    var kernel: Kernel
+    /// What the result goes through last.
+    var activation: Activation?
+    var inputs: [Value]
+    /// A value that the step's result is added to, before the activation.
+    var accumulator: Value?
+    var output: Value
+    let layer: String
+  }
+
+  enum Kernel {
+    case convolution(Window, groups: Int, Weights)
+    case dense(Weights)
+    case scaleShift(Normalization)
+    case pool(Pooling, Window)
+    case zeroPad(Margins)
+    /// The step's activation, by itself.
+    case activation
+    case softmax
+    case add
+    case concatenate
+  }
+
+  /// Where a convolution's or a matrix product's weights come from.
+  struct Weights: Hashable {
+    let kernel: ParameterSpecification
+    let bias: ParameterSpecification?
+    /// The normalisation that is folded in.
+    var normalization: Normalization?
+  }
+
+  /// Batch normalisation with stored statistics.
+  struct Normalization: Hashable {
+    let epsilon: Float
+    let gamma: ParameterSpecification?
+    let beta: ParameterSpecification?
+    let mean: ParameterSpecification
+    let variance: ParameterSpecification
+  }
+
+  private(set) var steps: [Step] = []
+  /// Values that are another value's bytes under another shape.
+  private(set) var aliases: [Value: Value] = [:]
+
+  private let graph: Graph
+  private let endpoints: Set<Value>
+  private let consumers: [Value: [Value]]
+  /// Padding that the value's consumers take upon themselves.
+  private var absorbedPadding: [Value: (source: Value, margins: Margins)] = [:]
+
+  init(_ graph: Graph, endpoints: [Value]) {
+    self.graph = graph
+    self.endpoints = Set(endpoints)
+    let reachable = graph.values(neededFor: endpoints)
+    consumers = graph.consumers(among: reachable)
+    for value in reachable { append(value) }
+  }
+
+  /// The value whose bytes these are.
+  func resolve(_ value: Value) -> Value {
+    var value = value
+    while let source = aliases[value] { value = source }
+    return value
+  }
+
+  private mutating func append(_ value: Value) {
+    let node = graph[value]
+    switch node.operation {
+    case .input: break
+    case .dropout, .flatten: aliases[value] = node.inputs[0]
+    case .convolution(let window, _, let groups, _):
+      append(value, convolution: window, groups: groups)
+    case .depthwiseConvolution(let window, _, _):
+      append(value, convolution: window, groups: graph[node.inputs[0]].shape[3])
+    case .dense: append(value, .dense(Weights(node)))
+    case .batchNorm(let epsilon, _, _):
+      absorb(Normalization(node, epsilon: epsilon), as: value)
+    case .activation(.softmax): append(value, .softmax)
+    case .activation(let activation): absorb(activation, as: value)
+    case .pool(let kind, let window): append(value, pool: kind, window)
+    case .globalPool(let kind, _):
+      let map = graph[node.inputs[0]].shape
+      append(value, .pool(kind, Window(size: Extent(map[1], map[2]))))
+    case .zeroPad(let margins): append(value, padding: margins)
+    case .add: append(sum: value)
+    case .concatenate: append(value, .concatenate)
+    }
+  }
+
+  private mutating func append(_ value: Value, _ kernel: Kernel, inputs: [Value]? = nil) {
+    steps.append(
+      Step(
+        kernel: kernel, inputs: inputs ?? graph[value].inputs, output: value,
+        layer: graph[value].layer))
+  }
+
+  private mutating func append(_ value: Value, convolution window: Window, groups: Int) {
+    let node = graph[value]
+    let (source, margins) = absorbedPadding[node.inputs[0]] ?? (node.inputs[0], .none)
+    append(
+      value, .convolution(window.padded(by: margins), groups: groups, Weights(node)),
+      inputs: [source])
+  }
+
+  private mutating func append(_ value: Value, pool kind: Pooling, _ window: Window) {
+    let input = graph[value].inputs[0]
+    let (source, margins) = absorbedPadding[input] ?? (input, .none)
+    append(value, .pool(kind, window.padded(by: margins)), inputs: [source])
+  }
+
+  /// Leaves zeros to the operations that read them, if all of them can take them.
+  private mutating func append(_ value: Value, padding margins: Margins) {
+    let source = graph[value].inputs[0]
+    let canAbsorb = (consumers[value] ?? []).allSatisfy { consumer in
+      switch graph[consumer].operation {
+      case .convolution, .depthwiseConvolution: true
+      // Cells outside a map do not count for a maximum, so zeros are the same as none only where
+      // no number is below zero.
+      case .pool(.max, let window): window.margins == .none && isNonNegative(source)
+      default: false
+      }
+    }
+    if canAbsorb && !endpoints.contains(value) {
+      absorbedPadding[value] = (source, margins)
+    } else {
+      append(value, .zeroPad(margins))
+    }
+  }
+
+  private func isNonNegative(_ value: Value) -> Bool {
+    switch steps.last(where: { $0.output == resolve(value) })?.activation {
+    case .relu, .relu6, .sigmoid, .softmax: true
+    case nil: false
+    }
+  }
+
+  private mutating func absorb(_ normalization: Normalization, as value: Value) {
+    let input = graph[value].inputs[0]
+    if let index = stepThatMayGrow(input), steps[index].accumulator == nil {
+      switch steps[index].kernel {
+      case .convolution(let window, let groups, var weights) where weights.normalization == nil:
+        weights.normalization = normalization
+        steps[index].kernel = .convolution(window, groups: groups, weights)
+        steps[index].output = value
+        return
+      case .dense(var weights) where weights.normalization == nil:
+        weights.normalization = normalization
+        steps[index].kernel = .dense(weights)
+        steps[index].output = value
+        return
+      default: break
+      }
+    }
+    append(value, .scaleShift(normalization))
+  }
+
+  private mutating func absorb(_ activation: Activation, as value: Value) {
+    if let index = stepThatMayGrow(graph[value].inputs[0]) {
+      let fits =
+        switch steps[index].kernel {
+        case .convolution, .dense, .add: true
+        // oneDNN fuses only ReLU with a normalisation.
+        case .scaleShift: activation == .relu
+        default: false
+        }
+      if fits {
+        steps[index].activation = activation
+        steps[index].output = value
+        return
+      }
+    }
+    append(value, .activation)
+    steps[steps.count - 1].activation = activation
+  }
+
+  /// Lets a convolution that ends in a sum start from the other summand.
+  private mutating func append(sum value: Value) {
+    let inputs = graph[value].inputs
+    if inputs.count == 2 {
+      // The later one: by then the other has been computed.
+      let candidates = inputs.compactMap { input in stepThatMayGrow(input).map { ($0, input) } }
+      if let (index, summand) = candidates.max(by: { $0.0 < $1.0 }),
+        case .convolution = steps[index].kernel, steps[index].accumulator == nil,
+        let other = inputs.first(where: { $0 != summand }),
+        steps.firstIndex(where: { $0.output == resolve(other) }) ?? -1 < index
+      {
+        steps[index].accumulator = other
+        steps[index].output = value
+        return
+      }
+    }
+    append(value, .add)
+  }
+
+  /// The step that computes `value`, if nothing else reads the value and no activation has closed
+  /// the step.
+  private func stepThatMayGrow(_ value: Value) -> Int? {
+    guard consumers[value]?.count == 1, !endpoints.contains(value),
+      let index = steps.lastIndex(where: { $0.output == value }), steps[index].activation == nil
+    else { return nil }
+    return index
+  }
+}
+
+extension FusedGraph.Weights {
+  fileprivate init(_ node: Graph.Node) {
+    kernel = node.parameters[0]
+    bias = node.parameters.dropFirst().first
+  }
+
+  /// The parameters in the order of their names, the folded normalisation's too.
+  var specifications: [ParameterSpecification] {
+    [kernel] + [bias].compactMap(\.self) + (normalization?.specifications ?? [])
+  }
+}
+
+extension FusedGraph.Normalization {
+  fileprivate init(_ node: Graph.Node, epsilon: Float) {
+    func parameter(_ variable: String) -> ParameterSpecification? {
+      node.parameters.first { $0.variable == variable }
+    }
+    guard let mean = parameter("moving_mean"), let variance = parameter("moving_variance") else {
+      preconditionFailure("batch norm \(node.layer) has no statistics")
+    }
+    (self.epsilon, self.mean, self.variance) = (epsilon, mean, variance)
+    (gamma, beta) = (parameter("gamma"), parameter("beta"))
+  }
+
+  var specifications: [ParameterSpecification] {
+    [gamma, beta, mean, variance].compactMap(\.self)
+  }
+}
+
+extension Window {
+  fileprivate func padded(by outer: Margins) -> Window {
+    Window(size: size, stride: stride, dilation: dilation, margins: margins + outer)
+  }
+}
+
+extension Graph {
+  /// The values that the endpoints are computed from, in the order they are computed.
+  fileprivate func values(neededFor endpoints: [Value]) -> [Value] {
+    var needed = Set<Value>()
+    var pending = endpoints
+    while let value = pending.popLast() {
+      if needed.insert(value).inserted { pending += self[value].inputs }
+    }
+    return needed.sorted { $0.index < $1.index }
+  }
+
+  /// Who reads each value.
+  fileprivate func consumers(among values: [Value]) -> [Value: [Value]] {
+    values.reduce(into: [:]) { consumers, value in
+      for input in self[value].inputs { consumers[input, default: []].append(value) }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+internal import COneDNN
+
+/// One oneDNN primitive with the memory it is bound to.
+///
+/// Used on the compute thread only.
+final class Primitive {
+  let handle: OpaquePointer
+  private let layer: String
+
+  /// Compiles a primitive by calling one of COneDNN's functions.
+  init(
+    layer: String, create: (UnsafeMutablePointer<onednn_error>) -> OpaquePointer?
+  ) throws(EngineError) {
+    var error = onednn_error()
+    guard let handle = create(&error) else {
+      throw EngineError.operation(layer: layer, reason: error.text)
+    }
+    (self.handle, self.layer) = (handle, layer)
+  }
+
+  deinit { onednn_primitive_destroy(handle) }
+
+  /// The name of oneDNN's implementation, as `DNNL_VERBOSE=1` prints it.
+  var implementation: String { String(cString: onednn_primitive_implementation(handle)) }
+
+  var scratchpadByteCount: Int { onednn_primitive_scratchpad_size(handle) }
+
+  func bind(source: UnsafeRawPointer, at index: Int = 0) {
+    onednn_primitive_bind_source(handle, Int32(index), source)
+  }
+
+  func bind(destination: UnsafeMutableRawPointer) {
+    onednn_primitive_bind_destination(handle, destination)
+  }
+
+  func bind(scratchpad: UnsafeMutableRawPointer) {
+    onednn_primitive_bind_scratchpad(handle, scratchpad)
+  }
+
+  func bind(weights: UnsafeRawPointer, _ second: UnsafeRawPointer) {
+    onednn_primitive_bind_weights(handle, weights, second)
+  }
+
+  func execute() throws(EngineError) {
+    var error = onednn_error()
+    guard onednn_primitive_execute(handle, &error) else {
+      throw EngineError.operation(layer: layer, reason: error.text)
+    }
+  }
+}
+
+extension onednn_error {
+  /// The message.
+  var text: String {
+    withUnsafeBytes(of: message) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }
+}
