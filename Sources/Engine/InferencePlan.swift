@@ -31,7 +31,7 @@ public final class InferencePlan: @unchecked Sendable {
     var compiler = PlanCompiler(graph, endpoints: endpoints, precision: precision)
     inputShape = graph[graph.input].shape
     (steps, outputs) = try compiler.compile(weights: weights)
-    (arena, workspaceByteCount) = compiler.layOutMemory(of: steps)
+    (arena, workspaceByteCount) = compiler.layOutMemory(of: steps + outputs.map(\.step))
   }
 
   /// Runs the network.
@@ -49,6 +49,7 @@ public final class InferencePlan: @unchecked Sendable {
   /// Runs the network once and says how long each step took.
   ///
   /// - Parameter input: float32, of the plan's input shape.
+  /// - Returns: The steps in the order they ran; handing out results is not among them.
   /// - Throws: ``EngineError`` if the input is of another shape or type.
   public func profile(_ input: Tensor) throws(EngineError) -> [StepTime] {
     try check(input)

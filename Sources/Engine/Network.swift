@@ -54,6 +54,7 @@ public final class Network: @unchecked Sendable {
   /// - Parameters:
   ///   - shape: `[N, H, W, C]` or `[N, C]`.
   ///   - endpoints: Names of layers; none for the last layer.
+  /// - Returns: The plan, which is kept for the next call.
   /// - Throws: ``GraphError`` if the shape does not fit the layers or an endpoint does not exist,
   ///   ``EngineError`` if a parameter is missing.
   public func plan(for shape: [Int], endpoints: [String] = []) throws -> InferencePlan {

@@ -1,0 +1,158 @@
+import Layers
+import Tensors
+
+/// Numbers that are the same in every run: splitmix64.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var bits = state
+    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+    return bits ^ (bits >> 31)
+  }
+}
+
+extension Tensor {
+  /// Numbers from -1 to 1.
+  static func random(_ shape: [Int], using generator: inout SeededGenerator) -> Tensor {
+    let values = (0..<shape.reduce(1, *)).map { _ in Float.random(in: -1...1, using: &generator) }
+    return Tensor(shape: shape, values: values)
+  }
+}
+
+extension Graph {
+  /// Values for every parameter, of a size that keeps activations of order one.
+  func randomParameters(using generator: inout SeededGenerator) -> Parameters {
+    parameters.reduce(into: Parameters()) { parameters, specification in
+      let fanIn = specification.shape.dropLast().reduce(1, *)
+      let values = (0..<specification.count).map { _ in
+        let value = Float.random(in: -1...1, using: &generator)
+        return switch specification.variable {
+        case "kernel": value * (3 / Float(max(fanIn, 1))).squareRoot()
+        case "gamma", "moving_variance": value * 0.4 + 1
+        default: value * 0.5
+        }
+      }
+      parameters[specification.name] = Tensor(shape: specification.shape, values: values)
+    }
+  }
+}
+
+/// A network of layers drawn at random, which fit one another.
+struct RandomNetwork {
+  private(set) var layers: [any Layer] = []
+  private(set) var names: [String] = []
+  private var generator: SeededGenerator
+  private var channels: Int
+  private var side: Int
+
+  init(seed: UInt64, channels: Int, side: Int, length: Int) {
+    generator = SeededGenerator(seed: seed)
+    (self.channels, self.side) = (channels, side)
+    for _ in 0..<length { layers += next() }
+  }
+
+  private mutating func name(_ kind: String) -> String {
+    names.append("\(kind)_\(names.count)")
+    return names[names.count - 1]
+  }
+
+  private mutating func next() -> [any Layer] {
+    switch Int.random(in: 0..<14, using: &generator) {
+    case 0: return [convolution(stride: 1)]
+    case 1: return [convolution(stride: 1), BatchNorm(name("bn")), ReLU(name("relu"))]
+    case 2: return [convolution(stride: shrinks() ? 2 : 1), ReLU(name("relu"), limit: .six)]
+    case 3: return [depthwise(), BatchNorm(name("bn"), scale: false)]
+    case 4: return [BatchNorm(name("bn"), center: false), ReLU(name("relu"))]
+    case 5: return [ReLU(name("relu"), limit: .six)]
+    case 6:
+      return [ActivationLayer(name("sigmoid"), .sigmoid), Dropout(name("dropout"), rate: 0.5)]
+    case 7: return pooling()
+    case 8: return padding()
+    case 9: return [residual(projects: false)]
+    case 10: return [residual(projects: true), ReLU(name("relu"))]
+    case 11: return [branches()]
+    case 12: return [ActivationLayer(name("softmax"), .softmax)]
+    default: return [residual(projects: Bool.random(using: &generator)), BatchNorm(name("bn"))]
+    }
+  }
+
+  private mutating func shrinks() -> Bool {
+    guard side >= 6, Bool.random(using: &generator) else { return false }
+    side = (side + 1) / 2
+    return true
+  }
+
+  private mutating func convolution(stride: Int, filters: Int? = nil) -> any Layer {
+    let groups = channels % 4 == 0 && Int.random(in: 0..<4, using: &generator) == 0 ? 2 : 1
+    let size = [1, 3, 5][Int.random(in: 0..<3, using: &generator)]
+    let layer = Conv2D(
+      name("conv"), Extent(size, filters == nil ? size : 1),
+      filters ?? [4, 6, 16, 20][Int.random(in: 0..<4, using: &generator)], stride: stride,
+      dilation: stride == 1 && side > 8 ? Int.random(in: 1...2, using: &generator) : 1,
+      groups: groups, bias: Bool.random(using: &generator))
+    if filters == nil { channels = lastFilters(layer) }
+    return layer
+  }
+
+  private func lastFilters(_ layer: any Layer) -> Int {
+    guard var graph = try? Graph(input: [1, side + 8, side + 8, channels]),
+      let value = try? layer.append(to: &graph, input: graph.input)
+    else { return channels }
+    return graph[value].shape[3]
+  }
+
+  private mutating func depthwise() -> any Layer {
+    let multiplier = channels <= 16 ? Int.random(in: 1...2, using: &generator) : 1
+    let layer = DepthwiseConv2D(
+      name("depthwise"), 3, multiplier: multiplier, bias: Bool.random(using: &generator))
+    channels *= multiplier
+    return layer
+  }
+
+  private mutating func pooling() -> [any Layer] {
+    let stride = shrinks() ? 2 : 1
+    return Bool.random(using: &generator)
+      ? [MaxPool(name("pool"), 3, stride: stride, padding: .same)]
+      : [AveragePool(name("pool"), 3, stride: stride, padding: .same)]
+  }
+
+  /// Zeros that a convolution or a pooling can take upon itself, or that must be written.
+  private mutating func padding() -> [any Layer] {
+    let pad = ZeroPad(name("pad"), before: Int.random(in: 0...1, using: &generator), after: 1)
+    side += 1
+    switch Int.random(in: 0..<4, using: &generator) {
+    case 0: return [pad]
+    case 1: return [ReLU(name("relu")), pad, MaxPool(name("pool"), 2, stride: 1)]
+    case 2: return [pad, MaxPool(name("pool"), 2, stride: 1)]
+    default:
+      return [pad, DepthwiseConv2D(name("depthwise"), 2, padding: .valid), BatchNorm(name("bn"))]
+    }
+  }
+
+  private mutating func residual(projects: Bool) -> any Layer {
+    let first = DepthwiseConv2D(name("depthwise"), 3)
+    let second = convolution(stride: 1, filters: channels)
+    let normalization = BatchNorm(name("bn"))
+    let shortcut: [any Layer] =
+      projects ? [convolution(stride: 1, filters: channels), BatchNorm(name("bn"))] : []
+    let reverse = Bool.random(using: &generator)
+    return Residual(name("add")) {
+      reverse ? [second, first] : [first, second, normalization]
+    } shortcut: {
+      shortcut
+    }
+  }
+
+  private mutating func branches() -> any Layer {
+    let first = [convolution(stride: 1, filters: 4), ReLU(name("relu"))]
+    let second = [MaxPool(name("pool"), 3, stride: 1, padding: .same)]
+    let layer = Concatenate(name("concat"), branches: [first, second])
+    channels += 4
+    return layer
+  }
+}
