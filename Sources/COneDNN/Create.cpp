@@ -76,6 +76,17 @@ std::unique_ptr<onednn_primitive> compiled(const Descriptor &descriptor) {
   return result;
 }
 
+// The first implementation whose name begins as asked, from the descriptor's on; that itself if
+// there is none.
+template <typename Descriptor>
+Descriptor implementation(const Descriptor &first, const char *name) {
+  Descriptor candidate = first;
+  do {
+    if (std::strncmp(candidate.impl_info_str(), name, std::strlen(name)) == 0) return candidate;
+  } while (candidate.next_impl());
+  return first;
+}
+
 }  // namespace
 }  // namespace onednn
 
@@ -83,7 +94,8 @@ using namespace onednn;
 
 onednn_primitive *onednn_convolution_create(
     onednn_map source, onednn_map destination, onednn_window window, int64_t groups,
-    bool adds_to_destination, onednn_activation activation, onednn_error *error) {
+    bool adds_to_destination, onednn_activation activation, const char *preferred,
+    onednn_error *error) {
   return guarded<onednn_primitive *>(error, nullptr, [&] {
     int64_t inputs = source.channels / groups, outputs = destination.channels;
     memory::dims kernel, plain_strides;
@@ -99,10 +111,20 @@ onednn_primitive *onednn_convolution_create(
     memory::dims dilations = {window.dilation - 1, window.dilation - 1};
     memory::dims before = {window.top, window.left}, after = {window.bottom, window.right};
     auto attributes = make_attributes(adds_to_destination, activation);
-    auto descriptor = DESCRIPTOR(
-        dnnl::convolution_forward, prop_kind::forward_inference, algorithm::convolution_direct,
-        describe(source), memory::desc(kernel, type_of(source.type), tag::any),
+    memory::desc packed(kernel, type_of(source.type), tag::any);
+#if DNNL_VERSION_MAJOR < 3
+    // Named, because oneDNN 2 reads it again for each further implementation.
+    dnnl::convolution_forward::desc operation(
+        prop_kind::forward_inference, algorithm::convolution_direct, describe(source), packed,
         describe_channels(outputs), describe(destination), strides, dilations, before, after);
+    dnnl::convolution_forward::primitive_desc descriptor(operation, attributes, engine());
+#else
+    dnnl::convolution_forward::primitive_desc descriptor(
+        engine(), prop_kind::forward_inference, algorithm::convolution_direct, describe(source),
+        packed, describe_channels(outputs), describe(destination), strides, dilations, before,
+        after, attributes);
+#endif
+    if (preferred) descriptor = implementation(descriptor, preferred);
     auto result = compiled<dnnl::convolution_forward>(descriptor);
     result->kernel = descriptor.weights_desc();
     result->plain_kernel = memory::desc(kernel, memory::data_type::f32, plain_strides);

@@ -30,12 +30,16 @@ const char *onednn_instruction_set(void) {
   }
 }
 
-bool onednn_has_bfloat16(void) {
-  // Each of oneDNN's sets is a superset of the ones whose bits it holds.
-  auto isa = static_cast<unsigned>(dnnl_get_effective_cpu_isa());
-  auto needed = static_cast<unsigned>(dnnl_cpu_isa_avx512_core_bf16);
-  return (isa & needed) == needed;
+// Each of oneDNN's sets is a superset of the ones whose bits it holds.
+static bool has(dnnl_cpu_isa_t set) {
+  auto available = static_cast<unsigned>(dnnl_get_effective_cpu_isa());
+  auto needed = static_cast<unsigned>(set);
+  return (available & needed) == needed;
 }
+
+bool onednn_has_bfloat16(void) { return has(dnnl_cpu_isa_avx512_core_bf16); }
+
+bool onednn_has_amx(void) { return has(dnnl_cpu_isa_avx512_core_amx); }
 
 void onednn_flush_denormals(void) {
   _MM_SET_FLUSH_ZERO_MODE(_MM_FLUSH_ZERO_ON);

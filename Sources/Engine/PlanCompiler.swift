@@ -141,10 +141,13 @@ struct PlanCompiler {
 
     switch step.kernel {
     case .convolution(let window, let groups, let recipe):
+      let choice = ConvolutionChoice(
+        window: window, groups: groups, inputs: Int(source.channels),
+        outputs: Int(destination.channels), precision: precision, isSum: step.accumulator != nil)
       let compiled = try primitive {
         onednn_convolution_create(
           source, destination, onednn_window(window), Int64(groups), step.accumulator != nil,
-          activation, $0)
+          activation, choice.preferredImplementation, $0)
       }
       return (
         .primitive(compiled), try bind(recipe, to: compiled, outputs: destination.channels, weights)

@@ -43,10 +43,12 @@ typedef enum {
 typedef struct onednn_primitive onednn_primitive;
 
 // Convolution with a bias. `adds_to_destination`: the activation is of the result plus what the
-// destination held before.
+// destination held before. `preferred`: the beginning of an implementation's name, which is taken
+// if there is one of that name; null for oneDNN's own choice.
 onednn_primitive *onednn_convolution_create(
     onednn_map source, onednn_map destination, onednn_window window, int64_t groups,
-    bool adds_to_destination, onednn_activation activation, onednn_error *error);
+    bool adds_to_destination, onednn_activation activation, const char *preferred,
+    onednn_error *error);
 
 // A matrix product with a bias, over maps of 1 × 1 cells.
 onednn_primitive *onednn_dense_create(
@@ -123,6 +125,7 @@ onednn_version onednn_header_version(void);
 // The instruction set that oneDNN uses, in its own words: "AVX512_CORE_AMX".
 const char *onednn_instruction_set(void);
 bool onednn_has_bfloat16(void);
+bool onednn_has_amx(void);
 
 // Worker threads of a parallel region that the calling thread opens.
 int32_t onednn_thread_count(void);
