@@ -249,16 +249,6 @@ extension Window {
 }
 
 extension Graph {
-  /// The values that the endpoints are computed from, in the order they are computed.
-  fileprivate func values(neededFor endpoints: [Value]) -> [Value] {
-    var needed = Set<Value>()
-    var pending = endpoints
-    while let value = pending.popLast() {
-      if needed.insert(value).inserted { pending += self[value].inputs }
-    }
-    return needed.sorted { $0.index < $1.index }
-  }
-
   /// Who reads each value.
   fileprivate func consumers(among values: [Value]) -> [Value: [Value]] {
     values.reduce(into: [:]) { consumers, value in

@@ -45,6 +45,21 @@ extension FeatureExtractor {
     try Graph(stages, input: imageShape).parameters
   }
 
+  /// The parameters of the layers that Keras leaves out with `include_top=False`: all from the first
+  /// that gives up the map.
+  ///
+  /// - Throws: ``GraphError`` if the layers do not fit one another.
+  public func topParameters() throws(GraphError) -> [ParameterSpecification] {
+    let nodes = try Graph(stages, input: imageShape).nodes
+    let top = nodes.drop { node in
+      switch node.operation {
+      case .flatten, .globalPool: false
+      default: true
+      }
+    }
+    return top.flatMap(\.parameters)
+  }
+
   /// The output of each of ``imageStages``, finest first.
   ///
   /// - Throws: ``GraphError`` if the layers do not fit one another.

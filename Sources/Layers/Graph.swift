@@ -82,6 +82,27 @@ public struct Graph: Sendable {
   /// What the layer of that name hands on, or nil if there is none.
   public func output(of layer: String) -> Value? { outputs[layer] }
 
+  /// Lists the values that the endpoints are computed from, in the order they are computed.
+  ///
+  /// - Parameter endpoints: The values wanted.
+  /// - Returns: Those values and all that come before them.
+  public func values(neededFor endpoints: [Value]) -> [Value] {
+    var needed = Set<Value>()
+    var pending = endpoints
+    while let value = pending.popLast() {
+      if needed.insert(value).inserted { pending += self[value].inputs }
+    }
+    return needed.sorted { $0.index < $1.index }
+  }
+
+  /// Lists the parameters that the endpoints are computed from.
+  ///
+  /// - Parameter endpoints: Names of layers; names of no layer are passed over.
+  /// - Returns: The parameters, in the order of the layers.
+  public func parameters(neededFor endpoints: [String]) -> [ParameterSpecification] {
+    values(neededFor: endpoints.compactMap { output(of: $0) }).flatMap { self[$0].parameters }
+  }
+
   /// Appends an operation.
   ///
   /// - Parameters:

@@ -1,5 +1,5 @@
 /// The arithmetic between 8-bit RGB and a network's input; it belongs to the weights.
-public struct Preprocessing: Hashable, Codable, Sendable {
+public struct Preprocessing: Hashable, Codable, Sendable, CustomStringConvertible {
   /// Which colour comes first.
   public enum ChannelOrder: String, Codable, Sendable {
     case rgb
@@ -37,6 +37,14 @@ public struct Preprocessing: Hashable, Codable, Sendable {
     Preprocessing(
       channelOrder: .rgb, scale: 1 / 127.5, mean: [1, 1, 1], standardDeviation: [1, 1, 1],
       imageSide: imageSide)
+  }
+
+  /// The arithmetic in short, for example `bgr - [103.939, 116.779, 123.68]`.
+  public var description: String {
+    func isAll(_ values: [Float], _ value: Float) -> Bool { values.allSatisfy { $0 == value } }
+    return channelOrder.rawValue + (scale == 1 ? "" : " × \(scale)")
+      + (isAll(mean, 0) ? "" : isAll(mean, mean[0]) ? " - \(mean[0])" : " - \(mean)")
+      + (isAll(standardDeviation, 1) ? "" : " / \(standardDeviation)")
   }
 
   /// Converts pixels.
