@@ -1,0 +1,159 @@
+internal import CHDF5
+internal import Glibc
+
+/// A file opened for reading.
+///
+/// Objects are named by their path from the root, `/conv1/kernel` or `conv1/kernel`; the root is
+/// `/`. Links into other files are refused.
+public final class HDF5File {
+  /// The file's path, as it was given.
+  public let path: String
+  let handle: Handle
+  /// The file's length in bytes.
+  let byteCount: Int
+
+  /// Opens a file.
+  ///
+  /// - Throws: ``HDF5Error`` if there is no such file, or it is not a whole HDF5 file.
+  public init(reading path: String) throws(HDF5Error) {
+    self.path = path
+    let place = Place(file: path)
+    byteCount = try checkedByteCount(of: path)
+    let access = try Handle("H5Pcreate", at: place, close: H5Pclose) {
+      H5Pcreate(chdf5_file_access())
+    }
+    try check("H5Pset_file_locking", at: place) { chdf5_tolerate_missing_locks(access.id) }
+    handle = try Handle("H5Fopen", at: place, close: H5Fclose) {
+      H5Fopen(path, chdf5_read_only(), access.id)
+    }
+  }
+
+  /// What kind of object a path leads to.
+  public enum ObjectKind: String, Sendable {
+    case group
+    case dataset
+    /// A named type, which no layout here uses.
+    case other
+  }
+
+  /// Says whether a path leads to an object of this file.
+  ///
+  /// - Throws: ``HDF5Error`` if a group on the way is damaged.
+  public func exists(_ path: String) throws(HDF5Error) -> Bool {
+    var prefix = ""
+    for component in path.split(separator: "/") {
+      prefix += "/\(component)"
+      let link = prefix
+      let place = Place(file: self.path, object: link)
+      guard try check("H5Lexists", at: place, { H5Lexists(handle.id, link, 0) }) > 0 else {
+        return false
+      }
+      try refuseExternalLink(link)
+      // A soft link may lead nowhere.
+      guard
+        try check("H5Oexists_by_name", at: place, { H5Oexists_by_name(handle.id, link, 0) }) > 0
+      else { return false }
+    }
+    return true
+  }
+
+  /// Says what a path leads to.
+  ///
+  /// - Throws: ``HDF5Error`` if it leads nowhere.
+  public func kind(of path: String) throws(HDF5Error) -> ObjectKind {
+    let object = try open(path)
+    switch H5Iget_type(object.id) {
+    case H5I_GROUP: return .group
+    case H5I_DATASET: return .dataset
+    default: return .other
+    }
+  }
+
+  /// Lists a group's members, in the order of their names.
+  ///
+  /// - Throws: ``HDF5Error`` if the path leads to no group.
+  public func children(of path: String) throws(HDF5Error) -> [String] {
+    let place = Place(file: self.path, object: path)
+    let group = try open(path)
+    guard H5Iget_type(group.id) == H5I_GROUP else { throw place.error("is not a group") }
+    return try collectNames("H5Literate", at: place) { names in
+      H5Literate(
+        group.id, H5_INDEX_NAME, H5_ITER_INC, nil,
+        { _, name, _, names in append(name, to: names) }, names)
+    }
+  }
+
+  /// Opens a group or a data set.
+  func open(_ path: String) throws(HDF5Error) -> Handle {
+    let place = Place(file: self.path, object: path)
+    guard try exists(path) else { throw place.error("is not in the file") }
+    return try Handle("H5Oopen", at: place, close: H5Oclose) {
+      H5Oopen(handle.id, path.isEmpty ? "/" : path, 0)
+    }
+  }
+
+  /// A file names no other file: what is read is in the one that was checked.
+  private func refuseExternalLink(_ path: String) throws(HDF5Error) {
+    let place = Place(file: self.path, object: path)
+    var info = H5L_info_t()
+    try check("H5Lget_info", at: place) { H5Lget_info(handle.id, path, &info, 0) }
+    guard info.type == H5L_TYPE_HARD || info.type == H5L_TYPE_SOFT else {
+      throw place.error("is a link to another file, which is not followed; copy the object here")
+    }
+  }
+}
+
+/// The length of a file that begins like HDF5.
+private func checkedByteCount(of path: String) throws(HDF5Error) -> Int {
+  let place = Place(file: path)
+  func systemError(_ call: String) -> HDF5Error {
+    let number = errno
+    let reason =
+      number == ENOENT
+      ? "there is no such file; check the path" : String(cString: strerror(number))
+    return HDF5Error(file: path, call: number == ENOENT ? "" : call, reason: reason)
+  }
+  var status = stat()
+  guard stat(path, &status) == 0 else { throw systemError("stat") }
+  switch status.st_mode & S_IFMT {
+  case S_IFREG: break
+  case S_IFDIR: throw place.error("is a folder, expected an HDF5 file")
+  default: throw place.error("is not a regular file, expected an HDF5 file")
+  }
+  let byteCount = Int(status.st_size)
+  guard byteCount > 0 else { throw place.error("the file is empty, expected an HDF5 file") }
+  let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw systemError("open") }
+  defer { _ = Glibc.close(descriptor) }
+  // The signature stands at the start, or after a user's block of 512, 1024, … bytes.
+  var offset = 0
+  while offset + signature.count <= byteCount {
+    var bytes = [UInt8](repeating: 0, count: signature.count)
+    guard pread(descriptor, &bytes, bytes.count, off_t(offset)) == bytes.count else {
+      throw systemError("pread")
+    }
+    if bytes == signature { return byteCount }
+    offset = offset == 0 ? 512 : offset * 2
+  }
+  throw place.error("is not an HDF5 file (it does not begin with HDF5's signature)")
+}
+
+private let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+
+/// Runs one of libhdf5's iterations over names.
+func collectNames(
+  _ call: String, at place: Place, _ iterate: (UnsafeMutableRawPointer) -> herr_t
+) throws(HDF5Error) -> [String] {
+  var names: [String] = []
+  try withUnsafeMutablePointer(to: &names) { pointer throws(HDF5Error) in
+    _ = try check(call, at: place) { iterate(UnsafeMutableRawPointer(pointer)) }
+  }
+  return names
+}
+
+/// Appends a name to the array that `collectNames` passes through libhdf5.
+func append(_ name: UnsafePointer<CChar>?, to names: UnsafeMutableRawPointer?) -> herr_t {
+  guard let name, let names else { return -1 }
+  names.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
+  return 0
+}

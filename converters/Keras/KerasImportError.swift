@@ -1,0 +1,70 @@
+public import Layers
+
+/// A file that cannot be taken as the weights of a network.
+public enum KerasImportError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The file is something else than Keras's weights.
+  case notKeras(file: String, found: String)
+  /// The file holds Keras's weights in a layout that is not read here.
+  case otherLayout(file: String, layout: String, advice: String)
+  /// The file contradicts itself.
+  case damaged(file: String, object: String, reason: String)
+  /// A needed tensor is of a type that a network here does not run on.
+  case unsupportedType(file: String, tensor: String, found: String)
+  /// A pattern of ``ImportAllowance`` fits no name.
+  case idlePattern(file: String, pattern: String, kind: String, nearest: [String])
+  /// Names, shapes or values are not as the network needs them; the report says which.
+  case incomplete(file: String, report: ImportReport)
+
+  public var description: String {
+    switch self {
+    case .notKeras(let file, let found):
+      "\(file): is not a Keras weight file, found \(found); pass the .h5 that Keras wrote"
+    case .otherLayout(let file, let layout, let advice):
+      "\(file): is \(layout), expected Keras's legacy HDF5 layout; \(advice)"
+    case .damaged(let file, let object, let reason):
+      "\(file):\(object): \(reason); the file is damaged, copy or download it again"
+    case .unsupportedType(let file, let tensor, let found):
+      "\(file):\(tensor): expected float16, bfloat16, float32 or float64, found \(found); "
+        + "save the model unquantised"
+    case .idlePattern(let file, let pattern, let kind, let nearest):
+      "\(file): the pattern '\(pattern)' fits no \(kind)"
+        + (nearest.isEmpty ? "" : "; did you mean \(nearest.joined(separator: " or "))?")
+    case .incomplete(let file, let report): "\(file): \(report.failure)"
+    }
+  }
+}
+
+extension ImportReport {
+  /// What keeps the import from being whole, in one line.
+  fileprivate var failure: String {
+    var parts: [String] = []
+    if !missing.isEmpty { parts.append("\(counted(missing, "parameter")) missing") }
+    if !unused.isEmpty { parts.append("\(counted(unused, "tensor")) unused") }
+    if !wrongShape.isEmpty {
+      let shapes = wrongShape.map { "\($0.parameter) expected \($0.expected), found \($0.found)" }
+      parts.append("\(counted(shapes, "tensor")) of the wrong shape")
+    }
+    if !notFinite.isEmpty {
+      parts.append("\(counted(notFinite, "tensor")) with infinity or not-a-number")
+    }
+    if let name = missing.first, let near = unused.nearest(to: name, count: 1).first {
+      parts.append("for \(name) did you mean \(near)?")
+    }
+    return parts.joined(separator: "; ") + "; \(advice)"
+  }
+
+  private var advice: String {
+    if !missing.isEmpty && matched.isEmpty && renamed.isEmpty {
+      return "is this the checkpoint of another backbone?"
+    }
+    if !wrongShape.isEmpty { return "choose the backbone, width and classes that it was made for" }
+    if !notFinite.isEmpty { return "train or export the network again" }
+    return "choose the backbone it was made for, or allow these by name"
+  }
+
+  /// `3 parameters (a, b, c)`, at most four of them by name.
+  private func counted(_ names: [String], _ noun: String) -> String {
+    let shown = names.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", …" : "")
+    return "\(names.count) \(noun)\(names.count == 1 ? "" : "s") (\(shown))"
+  }
+}
