@@ -6,7 +6,7 @@ public import Layers
 /// Vision Applications](https://arxiv.org/abs/1704.04861), as in Keras Applications. The table's
 /// last unit is a misprint: it says stride 2 and keeps the resolution, here its stride is 1. A unit
 /// of stride 2 pads one row at the bottom and one column at the right whatever the size of its
-/// input, unlike TensorFlow's "same"; the activation is ReLU6; α rounds every width down.
+/// input, unlike TensorFlow's "same"; the activation is ReLU6; widths times α are rounded down.
 ///
 /// | stage  | stride | filters | units |
 /// |--------|-------:|--------:|------:|
