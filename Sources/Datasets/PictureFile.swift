@@ -1,0 +1,74 @@
+import Glibc
+
+/// An open file whose first bytes are known before the rest is read.
+struct PictureFile: ~Copyable {
+  private let descriptor: CInt
+  private let path: String
+  private let byteCount: Int
+
+  /// The most that is read of a file; the largest picture without compression takes less.
+  private static let maximumByteCount = 2 << 30
+
+  /// Opens a regular file.
+  init(_ path: String) throws(ImageError) {
+    guard !path.isEmpty, !path.utf8.contains(0) else {
+      throw .unreadable(path: path, reason: "not a name of a file")
+    }
+    // Without O_NONBLOCK, opening a pipe that nobody writes to waits for ever.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw .unreadable(path: path, reason: systemReason()) }
+    var status = stat()
+    let problem: String? =
+      if fstat(descriptor, &status) != 0 {
+        systemReason()
+      } else {
+        switch status.st_mode & S_IFMT {
+        case S_IFREG where status.st_size > Self.maximumByteCount: "larger than 2 GiB"
+        case S_IFREG: nil
+        case S_IFDIR: "a folder, not a file"
+        default: "a pipe or device, not a file"
+        }
+      }
+    if let problem {
+      close(descriptor)
+      throw .unreadable(path: path, reason: problem)
+    }
+    (self.descriptor, self.path, byteCount) = (descriptor, path, Int(status.st_size))
+  }
+
+  deinit { close(descriptor) }
+
+  /// Reads the first bytes, as many as there are up to a limit.
+  func prefix(_ limit: Int) throws(ImageError) -> [UInt8] {
+    try read(min(limit, byteCount))
+  }
+
+  /// Reads the whole file.
+  func contents() throws(ImageError) -> [UInt8] {
+    try read(byteCount)
+  }
+
+  private func read(_ wanted: Int) throws(ImageError) -> [UInt8] {
+    var failed = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
+      while count < wanted {
+        let done = pread(
+          descriptor, buffer.baseAddress.map { $0 + count }, wanted - count, off_t(count))
+        if done < 0 && errno == EINTR { continue }
+        failed = done < 0
+        // A file that shrinks meanwhile is left to the decoder, which misses the end.
+        if done <= 0 { return }
+        count += done
+      }
+    }
+    if failed { throw .unreadable(path: path, reason: systemReason()) }
+    return bytes
+  }
+}
+
+/// The system's words for the last failed call.
+private func systemReason() -> String {
+  // In lower case, as the rest of the line.
+  let text = String(cString: strerror(errno))
+  return text.prefix(1).lowercased() + text.dropFirst()
+}
