@@ -32,8 +32,10 @@ public struct FeatureMap: Equatable, Sendable {
 extension FeatureExtractor {
   public var bridge: Stage { .empty }
 
-  /// The whole network's stages, first to last.
-  public var stages: [Stage] { imageStages + [bridge] + regionStages + [classifier] }
+  /// The whole network's stages, first to last, without empty ones.
+  public var stages: [Stage] {
+    (imageStages + [bridge] + regionStages + [classifier]).filter { !$0.layers.isEmpty }
+  }
 
   /// The shape of one image as the classifier expects it, `[1, H, W, 3]`.
   public var imageShape: [Int] { [1, preprocessing.imageSide, preprocessing.imageSide, 3] }

@@ -23,14 +23,23 @@ public struct Graph: Sendable {
 
   public private(set) var nodes: [Node] = []
   private var outputs: [String: Value] = [:]
+  /// Layers whose output comes before this one are complete: no operation of theirs may follow.
+  private var firstOpenValue = 1
 
   /// Makes a graph that only has an input, of shape `[N, H, W, C]` or `[N, C]`.
   ///
-  /// - Throws: ``GraphError`` if the shape has another rank or an extent below one.
+  /// - Throws: ``GraphError`` if the shape has another rank, an extent below one, or more than 2³²
+  ///   numbers.
   public init(input shape: [Int]) throws(GraphError) {
     guard [2, 4].contains(shape.count), shape.allSatisfy({ $0 > 0 }) else {
       throw GraphError(
         layer: "input", reason: "expected a shape [N, H, W, C] or [N, C], found \(shape)")
+    }
+    // Far beyond any memory, and so far below Int.max that no product of extents overflows.
+    guard shape.allSatisfy({ $0 <= 1 << 32 }), shape.reduce(1.0, { $0 * Double($1) }) <= 0x1p32
+    else {
+      throw GraphError(
+        layer: "input", reason: "expected at most 2³² numbers, found \(shape); use a smaller image")
     }
     nodes.append(
       Node(layer: "input", operation: .input, inputs: [], shape: shape, stride: 1, parameters: []))
@@ -53,6 +62,7 @@ public struct Graph: Sendable {
     var value = input
     for layer in stages.flatMap(\.layers) {
       value = try layer.append(to: &self, input: value)
+      completeLayers()
       pending = pending.filter { outputs[$0] == nil }
       if !endpoints.isEmpty && pending.isEmpty { break }
     }
@@ -112,11 +122,14 @@ public struct Graph: Sendable {
   ///   - inputs: What it reads.
   /// - Returns: Its output.
   /// - Throws: ``GraphError`` if the inputs do not fit the operation, or another layer has the name.
+  /// - Precondition: The inputs are values of this graph.
   public mutating func append(
     _ operation: Operation, layer: String, inputs: [Value]
   ) throws(GraphError) -> Value {
-    guard outputs[layer] == nil || inputs.contains(where: { self[$0].layer == layer }) else {
-      throw GraphError(layer: layer, reason: "two layers have this name; rename one")
+    if let earlier = outputs[layer] {
+      guard earlier.index >= firstOpenValue, inputs.contains(earlier) else {
+        throw GraphError(layer: layer, reason: "two layers have this name; rename one")
+      }
     }
     let shapes = inputs.map { self[$0].shape }
     do {
@@ -132,6 +145,9 @@ public struct Graph: Sendable {
     outputs[layer] = output
     return output
   }
+
+  /// Notes that every layer so far has appended all its operations.
+  mutating func completeLayers() { firstOpenValue = nodes.count }
 }
 
 /// A layer that cannot be put where it stands.

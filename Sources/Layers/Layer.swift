@@ -17,7 +17,10 @@ extension [any Layer] {
   /// Appends all layers, each reading the one before.
   func append(to graph: inout Graph, input: Graph.Value) throws(GraphError) -> Graph.Value {
     var value = input
-    for layer in self { value = try layer.append(to: &graph, input: value) }
+    for layer in self {
+      value = try layer.append(to: &graph, input: value)
+      graph.completeLayers()
+    }
     return value
   }
 }

@@ -90,33 +90,49 @@ extension Operation {
     case .input: throw ShapeMismatch("a graph has one input only")
     case .convolution(let window, let filters, let groups, _):
       let channels = try map(first)[3]
-      guard channels % groups == 0, filters % groups == 0 else {
-        throw ShapeMismatch("\(groups) groups divide neither \(channels) channels nor \(filters)")
+      try require(filters, "filter")
+      guard groups > 0, channels % groups == 0, filters % groups == 0 else {
+        throw ShapeMismatch(
+          "expected groups that divide \(channels) channels and \(filters) filters, found \(groups)"
+        )
       }
       return try window.outputShape(of: first, channels: filters)
     case .depthwiseConvolution(let window, let multiplier, _):
+      try require(multiplier, "filter a channel")
       return try window.outputShape(of: first, channels: try map(first)[3] * multiplier)
     case .pool(_, let window): return try window.outputShape(of: first, channels: try map(first)[3])
-    case .dense(let units, _): return first.dropLast() + [units]
-    case .batchNorm, .activation, .dropout: return first
+    case .dense(let units, _):
+      try require(units, "unit")
+      return first.dropLast() + [units]
+    case .batchNorm, .activation: return first
+    case .dropout(let rate):
+      guard 0..<1 ~= rate else {
+        throw ShapeMismatch("expected a rate from 0 to below 1, found \(rate)")
+      }
+      return first
     case .globalPool(_, let keepsRank):
       let shape = try map(first)
       return keepsRank ? [shape[0], 1, 1, shape[3]] : [shape[0], shape[3]]
     case .zeroPad(let margins):
       let shape = try map(first)
+      try margins.requireNonNegative()
       return [shape[0], shape[1] + margins.vertical, shape[2] + margins.horizontal, shape[3]]
     case .add:
       guard inputs.allSatisfy({ $0 == first }) else {
-        throw ShapeMismatch("adds maps of different shapes, \(inputs)")
+        throw ShapeMismatch("expected maps of one shape to add, found \(inputs)")
       }
       return first
     case .concatenate:
       guard inputs.allSatisfy({ $0.dropLast() == first.dropLast() }) else {
-        throw ShapeMismatch("puts maps of different extents beside one another, \(inputs)")
+        throw ShapeMismatch("expected maps that differ in channels only, found \(inputs)")
       }
       return first.dropLast() + [inputs.reduce(0) { $0 + ($1.last ?? 0) }]
     case .flatten: return [first[0], first.dropFirst().reduce(1, *)]
     }
+  }
+
+  private func require(_ count: Int, _ thing: String) throws(ShapeMismatch) {
+    guard count > 0 else { throw ShapeMismatch("expected at least 1 \(thing), found \(count)") }
   }
 
   private func map(_ shape: [Int]) throws(ShapeMismatch) -> [Int] {
@@ -125,7 +141,7 @@ extension Operation {
   }
 }
 
-/// Inputs that an operation cannot take.
+/// Inputs that an operation cannot take, or numbers of its own that make no sense.
 struct ShapeMismatch: Error, CustomStringConvertible {
   let description: String
   init(_ description: String) { self.description = description }

@@ -25,6 +25,33 @@ public struct Preprocessing: Hashable, Codable, Sendable, CustomStringConvertibl
     (self.standardDeviation, self.imageSide) = (standardDeviation, imageSide)
   }
 
+  /// Reads what a file says.
+  ///
+  /// - Throws: `DecodingError` if a part is missing or no network could have it.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func channels(_ key: CodingKeys, _ isValid: (Float) -> Bool) throws -> [Float] {
+      let numbers = try container.decode([Float].self, forKey: key)
+      guard numbers.count == 3, numbers.allSatisfy({ $0.isFinite && isValid($0) }) else {
+        throw DecodingError.dataCorruptedError(
+          forKey: key, in: container,
+          debugDescription: "expected three numbers a network can use, found \(numbers)")
+      }
+      return numbers
+    }
+    channelOrder = try container.decode(ChannelOrder.self, forKey: .channelOrder)
+    scale = try container.decode(Float.self, forKey: .scale)
+    mean = try channels(.mean) { _ in true }
+    standardDeviation = try channels(.standardDeviation) { $0 > 0 }
+    imageSide = try container.decode(Int.self, forKey: .imageSide)
+    guard scale.isFinite, imageSide > 0 else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .imageSide, in: container,
+        debugDescription: "expected a finite scale and a side of at least 1, found \(scale) and "
+          + "\(imageSide)")
+    }
+  }
+
   /// BGR less the ImageNet means, not scaled: Keras's mode "caffe", of VGG and ResNet v1.
   public static func caffe(imageSide: Int = 224) -> Preprocessing {
     Preprocessing(
@@ -57,9 +84,8 @@ public struct Preprocessing: Hashable, Codable, Sendable, CustomStringConvertibl
   ) {
     precondition(
       pixels.count == output.count && pixels.count % 3 == 0, "pixels have three channels")
-    let red = channelOrder == .rgb ? 0 : 2
     for channel in 0..<3 {
-      let source = channel == 0 ? red : channel == 1 ? 1 : 2 - red
+      let source = channelOrder == .rgb ? channel : 2 - channel
       let (mean, divisor) = (mean[channel], standardDeviation[channel])
       for start in stride(from: 0, to: pixels.count, by: 3) {
         output[start + channel] = (Float(pixels[start + source]) * scale - mean) / divisor

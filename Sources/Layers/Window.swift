@@ -22,6 +22,14 @@ public struct Margins: Hashable, Sendable {
 
   public static let none = Margins(top: 0, left: 0, bottom: 0, right: 0)
 
+  func requireNonNegative() throws(ShapeMismatch) {
+    guard min(top, left, bottom, right) >= 0 else {
+      throw ShapeMismatch(
+        "expected margins of at least 0, found \(top), \(left), \(bottom), \(right) from the top "
+          + "on anticlockwise")
+    }
+  }
+
   var vertical: Int { top + bottom }
   var horizontal: Int { left + right }
 
@@ -42,7 +50,8 @@ public enum Padding: Hashable, Sendable {
 
   /// The cells this puts around a map.
   func margins(around map: [Int], size: Extent, stride: Int, dilation: Int) -> Margins {
-    guard self == .same, map.count == 4 else { return .none }
+    // What fits no map, the window itself refuses.
+    guard self == .same, map.count == 4, stride > 0 else { return .none }
     func total(_ extent: Int, _ size: Int) -> Int {
       let positions = (extent + stride - 1) / stride
       return max(0, (positions - 1) * stride + (size - 1) * dilation + 1 - extent)
@@ -70,14 +79,18 @@ public struct Window: Hashable, Sendable {
 
   func outputShape(of map: [Int], channels: Int) throws(ShapeMismatch) -> [Int] {
     guard size.height > 0, size.width > 0, stride > 0, dilation > 0 else {
-      throw ShapeMismatch("a window's size, stride and dilation are at least 1, found \(self)")
+      throw ShapeMismatch(
+        "expected a window's size, stride and dilation to be at least 1, found "
+          + "\(size.height)×\(size.width), \(stride) and \(dilation)")
     }
+    try margins.requireNonNegative()
     let height = map[1] + margins.vertical - (size.height - 1) * dilation - 1
     let width = map[2] + margins.horizontal - (size.width - 1) * dilation - 1
     guard height >= 0, width >= 0 else {
       throw ShapeMismatch(
-        "a window of \(size.height)×\(size.width) does not fit a map of \(map[1])×\(map[2]); "
-          + "use a larger image")
+        "a window of \(size.height)×\(size.width) cells"
+          + (dilation == 1 ? "" : ", dilated by \(dilation),")
+          + " does not fit a map of \(map[1])×\(map[2]); use a larger image")
     }
     return [map[0], height / stride + 1, width / stride + 1, channels]
   }
