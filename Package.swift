@@ -52,7 +52,7 @@ let package = Package(
     .executableTarget(
       name: "ZooCommand",
       dependencies: [
-        "Zoo", "KerasConverter", "Datasets", "Engine",
+        "Zoo", "HDF5", "KerasConverter", "Datasets", "Engine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -64,7 +64,7 @@ let package = Package(
       name: "KerasConverterTests", dependencies: ["KerasConverter", "Zoo"], exclude: ["Fixtures"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"], exclude: ["Fixtures"]),
     .testTarget(
-      name: "EngineTests", dependencies: ["Engine", "Zoo", "KerasConverter", "HDF5"],
+      name: "EngineTests", dependencies: ["COneDNN", "Engine", "Zoo", "KerasConverter", "HDF5"],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "ZooCommandTests",

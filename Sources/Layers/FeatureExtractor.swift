@@ -69,7 +69,8 @@ extension FeatureExtractor {
     var graph = try Graph(input: imageShape)
     var maps: [FeatureMap] = []
     for stage in imageStages {
-      let output = graph[try stage.layers.append(to: &graph, input: graph.output)]
+      let value = try stage.layers.append(to: &graph, input: graph.output)
+      let output = graph[value]
       maps.append(
         FeatureMap(
           stage: stage.name, endpoint: output.layer, stride: output.stride,
