@@ -68,7 +68,8 @@ let package = Package(
       exclude: ["Fixtures"]),
     .testTarget(
       name: "ZooCommandTests",
-      dependencies: ["Zoo", "KerasConverter", "Engine", "ZooCommand"], exclude: ["Fixtures"]),
+      dependencies: ["Datasets", "Engine", "HDF5", "KerasConverter", "Zoo", "ZooCommand"],
+      exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -1,3 +1,5 @@
+public import Tensors
+
 /// The arithmetic between 8-bit RGB and a network's input; it belongs to the weights.
 public struct Preprocessing: Hashable, Codable, Sendable, CustomStringConvertible {
   /// Which colour comes first.
@@ -72,6 +74,19 @@ public struct Preprocessing: Hashable, Codable, Sendable, CustomStringConvertibl
     return channelOrder.rawValue + (scale == 1 ? "" : " × \(scale)")
       + (isAll(mean, 0) ? "" : isAll(mean, mean[0]) ? " - \(mean[0])" : " - \(mean)")
       + (isAll(standardDeviation, 1) ? "" : " / \(standardDeviation)")
+  }
+
+  /// Makes a network's input of a picture.
+  ///
+  /// - Parameters:
+  ///   - pixels: 8-bit RGB, `[H, W, 3]` in row-major order.
+  ///   - height: The picture's height in pixels.
+  ///   - width: The picture's width in pixels.
+  /// - Returns: float32, `[1, H, W, 3]`.
+  public func tensor(pixels: [UInt8], height: Int, width: Int) -> Tensor {
+    Tensor(shape: [1, height, width, 3]) { bytes in
+      pixels.withUnsafeBufferPointer { apply(to: $0, output: bytes.bindMemory(to: Float.self)) }
+    }
   }
 
   /// Converts pixels.

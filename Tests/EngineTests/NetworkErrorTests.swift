@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test("A plan refuses input of another shape or type")
-  func input() throws {
+  func otherInput() throws {
     let network = try Network(
       stages, parameters: parameters(shape: [3, 3, 3, 4]), precision: .float32)
     let plan = try network.plan(for: [1, 5, 5, 3])

@@ -48,7 +48,9 @@ struct ClassifyCommand: ParsableCommand {
 
     var results: [Classification] = []
     for path in images {
-      let input = try Image(contentsOf: path).classifierInput(extractor.preprocessing)
+      let crop = try Image(contentsOf: path).imageNetCrop(side: extractor.preprocessing.imageSide)
+      let input = extractor.preprocessing.tensor(
+        pixels: crop.pixels, height: crop.height, width: crop.width)
       let probabilities = try network(input)[0].floats
       let classification = Classification(image: path, probabilities: probabilities, top: top)
       if json { results.append(classification) } else { print(classification.text) }

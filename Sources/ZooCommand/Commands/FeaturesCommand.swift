@@ -57,7 +57,9 @@ struct FeaturesCommand: ParsableCommand {
 
   private func readInput(_ preprocessing: Preprocessing) throws -> Tensor {
     guard input.hasSuffix(".npy") else {
-      return try Image(contentsOf: input).networkInput(preprocessing)
+      let image = try Image(contentsOf: input)
+      return preprocessing.tensor(
+        pixels: image.pixels, height: image.height, width: image.width)
     }
     let array = try NumPyFile.read(input)
     guard array.shape.count == 4, array.shape[3] == 3 else {
