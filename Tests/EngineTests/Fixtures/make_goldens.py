@@ -13,7 +13,7 @@ They are in Swift
     VGG(convolutions: [2, 2, 3, 1, 2], filters: [4, 4, 8, 10, 12], units: 16, classes: 5)
     ResNet(bottlenecks: [1, 2, 1, 1], widths: [4, 6, 8, 8], classes: 5)
     MobileNet(alpha: 0.065, classes: 5)
-  attribute `specification`  one string a parameter, `layer/variable extent extent …`, in Keras's order
+  attribute `specification`  one string a parameter, `layer/variable extent extent …`
   `parameters`               the numbers of all parameters in that order, one after the other
   `input`                    the network's input, one image, preprocessed
   `outputs/LAYER`            what the layer of that name hands on; among them the ends of all stages
@@ -22,12 +22,12 @@ They are in Swift
                              ReLU. Attribute `bf16_error`: ‖b − f‖ / ‖f‖ for b from Keras's own
                              mixed_bfloat16.
 
-convolutions.h5, operations.h5: many cases of few layers each, packed, for a data set costs more than
-the numbers of a case.
+convolutions.h5, operations.h5: many cases of few layers each, packed, for a data set costs more
+than the numbers of a case.
   attribute `cases`  one JSON object a case, in the order of the numbers: {"name", "input": shape,
                      "output": shape, "layers": [layers, each reading the one before]}. A layer has
-                     "class" (Keras's name), "name", and those entries of its Keras config that differ
-                     from what `CONFIG` says below. Besides, {"class": "Add", "name", "shortcut":
+                     "class" (Keras's name), "name", and those entries of its Keras config that
+                     differ from what `CONFIG` says below. Besides, {"class": "Add", "name", "shortcut":
                      [layers], "body": [layers]} and {"class": "Concatenate", "name", "branches":
                      [[layers], …]} hold lists of layers that all read the same value; an empty list
                      is that value itself. No layer's name occurs twice in a case.
@@ -51,7 +51,7 @@ FOLDER = os.path.dirname(os.path.abspath(__file__))
 
 
 def few_bits(values, bits=4):
-    """The nearest numbers of that many significant bits, none smaller than float16's normal ones."""
+    """The nearest numbers of that many significant bits, or zero below float16's normal ones."""
     values = np.asarray(values, "f8")
     fraction, exponent = np.frexp(values)
     rounded = np.ldexp(np.round(fraction * 2**bits) / 2**bits, exponent)
@@ -66,9 +66,9 @@ def inputs(rng, *shape):
 
 
 def randomise(model, rng, calibration):
-    """Kernels after He, statistics of a calibration batch, jittered: a wrong epsilon, order or padding
-    shows, and activations stay of order one. Small scales keep rounding from being amplified from
-    layer to layer."""
+    """Kernels after He, statistics of a calibration batch, jittered: a wrong epsilon, order or
+    padding shows, and activations stay of order one. Small scales keep rounding from being amplified
+    from layer to layer."""
     for layer in model.layers:
         for w in layer.weights:
             shape = tuple(w.shape)
@@ -294,7 +294,8 @@ OPERATIONS = {
     "average_pool_same_stride1": (ODD, [pool("Average", 3, 1, "same")]),
     "average_pool_of_zeros_too": (ODD, [pad(1, 1), pool("Average", 3, 2)]),
     "global_average_pool": (PAIR, [layer("GlobalAveragePooling2D", "pool")]),
-    "global_average_pool_keeps_rank": (ODD, [layer("GlobalAveragePooling2D", "pool", keepdims=True)]),
+    "global_average_pool_keeps_rank": (
+        ODD, [layer("GlobalAveragePooling2D", "pool", keepdims=True)]),
     "global_max_pool": (PAIR, [layer("GlobalMaxPooling2D", "pool")]),
     "zero_pad": (ODD, [pad(1, 2)]),
     "zero_pad_before": (EVEN, [pad(3, 0)]),
@@ -361,11 +362,11 @@ def build(entries, x):
 def flat(entries):
     """The layers that may have parameters, as they are listed."""
     for entry in entries:
-        lists = [entry["shortcut"], entry["body"]] if entry["class"] == "Add" else entry.get("branches")
-        if lists is None:
-            yield entry["name"]
-        for part in lists or []:
+        parts = entry.get("branches") or [entry[k] for k in ("shortcut", "body") if k in entry]
+        for part in parts:
             yield from flat(part)
+        if not parts:
+            yield entry["name"]
 
 
 def make_cases(name, cases, seed):
