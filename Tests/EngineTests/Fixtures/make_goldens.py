@@ -27,8 +27,8 @@ than the numbers of a case.
   attribute `cases`  one JSON object a case, in the order of the numbers: {"name", "input": shape,
                      "output": shape, "layers": [layers, each reading the one before]}. A layer has
                      "class" (Keras's name), "name", and those entries of its Keras config that
-                     differ from what `CONFIG` says below. Besides, {"class": "Add", "name", "shortcut":
-                     [layers], "body": [layers]} and {"class": "Concatenate", "name", "branches":
+                     differ from what `CONFIG` says below. Besides,
+                     {"class": "Add", "name", "shortcut": [layers], "body": [layers]} and {"class": "Concatenate", "name", "branches":
                      [[layers], …]} hold lists of layers that all read the same value; an empty list
                      is that value itself. No layer's name occurs twice in a case.
   `inputs`           the numbers of all inputs, case after case
@@ -67,8 +67,8 @@ def inputs(rng, *shape):
 
 def randomise(model, rng, calibration):
     """Kernels after He, statistics of a calibration batch, jittered: a wrong epsilon, order or
-    padding shows, and activations stay of order one. Small scales keep rounding from being amplified
-    from layer to layer."""
+    padding shows, and activations stay of order one. Small scales keep rounding from being
+    amplified from layer to layer."""
     for layer in model.layers:
         for w in layer.weights:
             shape = tuple(w.shape)
