@@ -29,9 +29,9 @@ than the numbers of a case.
                      "class" (Keras's name), "name", and those entries of its Keras config that
                      differ from what `CONFIG` says below. Besides,
                      {"class": "Add", "name", "shortcut": [layers], "body": [layers]} and
-                     {"class": "Concatenate", "name", "branches": [[layers], …]} hold lists of layers
-                     that all read the same value; an empty list is that value itself. No layer's
-                     name occurs twice in a case.
+                     {"class": "Concatenate", "name", "branches": [[layers], …]} hold lists of
+                     layers that all read the same value; an empty list is that value itself. No
+                     layer's name occurs twice in a case.
   `inputs`           the numbers of all inputs, case after case
   `parameters`       the numbers of all parameters, case after case; within a case layer after layer
                      as "layers" lists them, a shortcut before its body; of a layer in the order
