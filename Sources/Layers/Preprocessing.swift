@@ -71,7 +71,10 @@ public struct Preprocessing: Hashable, Codable, Sendable, CustomStringConvertibl
   /// The arithmetic in short, for example `bgr - [103.939, 116.779, 123.68]`.
   public var description: String {
     func isAll(_ values: [Float], _ value: Float) -> Bool { values.allSatisfy { $0 == value } }
-    return channelOrder.rawValue + (scale == 1 ? "" : " × \(scale)")
+    // Scales are mostly one over 255 or its half, and easier to read so.
+    let divisor = (2 / scale).rounded() / 2
+    let scaling = scale == 1 ? "" : 1 / divisor == scale ? " / \(divisor)" : " × \(scale)"
+    return channelOrder.rawValue + scaling
       + (isAll(mean, 0) ? "" : isAll(mean, mean[0]) ? " - \(mean[0])" : " - \(mean)")
       + (isAll(standardDeviation, 1) ? "" : " / \(standardDeviation)")
   }

@@ -66,8 +66,10 @@ import Testing
   @Test("In short it names the order and the arithmetic")
   func description() {
     #expect(Preprocessing.caffe().description == "bgr - [103.939, 116.779, 123.68]")
-    #expect(Preprocessing.signed().description.hasPrefix("rgb"))
-    #expect(Preprocessing.signed().description.hasSuffix("- 1.0"))
+    #expect(Preprocessing.signed().description == "rgb / 127.5 - 1.0")
+    let third = Preprocessing(
+      channelOrder: .rgb, scale: 0.3, mean: [0, 0, 0], standardDeviation: [1, 2, 3], imageSide: 9)
+    #expect(third.description == "rgb × 0.3 / [1.0, 2.0, 3.0]")
   }
 }
 
