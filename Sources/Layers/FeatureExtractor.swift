@@ -27,6 +27,11 @@ public struct FeatureMap: Equatable, Sendable {
   /// Image pixels per cell, along each side.
   public let stride: Int
   public let channels: Int
+
+  public init(stage: String, endpoint: String, stride: Int, channels: Int) {
+    (self.stage, self.endpoint) = (stage, endpoint)
+    (self.stride, self.channels) = (stride, channels)
+  }
 }
 
 extension FeatureExtractor {
