@@ -33,9 +33,11 @@ private struct Dataset: ~Copyable {
     let type = try Handle("H5Dget_type", at: place, close: H5Tclose) { H5Dget_type(object.id) }
     let stored = try StoredType(type.id, at: place)
     let shape = try Self.shape(of: object.id, at: place)
-    let storage = try Self.storage(of: object.id, shape: shape, at: place)
+    let elementSize = H5Tget_size(type.id)
+    let storage = try Self.storage(
+      of: object.id, shape: shape, elementSize: elementSize, at: place)
     let layout = StorageCheck(
-      shape: shape, elementSize: H5Tget_size(type.id), storage: storage, dataset: object.id,
+      shape: shape, elementSize: elementSize, storage: storage, dataset: object.id,
       fileByteCount: file.byteCount, place: place)
     description = DatasetDescription(
       shape: shape, elementType: stored.elementType, typeName: stored.name,
@@ -49,10 +51,12 @@ private struct Dataset: ~Copyable {
       throw place.error(
         "expected float16, bfloat16, float32 or float64, found \(description.typeName)")
     }
-    if case .chunked(_, let filters) = description.storage {
-      for filter in filters where filter.hasPrefix("unavailable") {
-        throw place.error("is packed by a filter that is missing here, \(filter); \(repack)")
-      }
+    if case .chunked(_, let filters) = description.storage,
+      let filter = filters.first(where: { !StorageCheck.filters.contains($0) })
+    {
+      throw place.error(
+        "is packed by the filter \(filter), expected gzip, shuffle or fletcher32; "
+          + "rewrite the file without: h5repack -f NONE IN OUT")
     }
     let type = try makeType(elementType, at: place)
     return try Tensor(shape: description.shape, elementType: elementType) {
@@ -63,8 +67,6 @@ private struct Dataset: ~Copyable {
       }
     }
   }
-
-  private var repack: String { "rewrite the file with gzip or none: h5repack -f NONE IN OUT" }
 
   private static func shape(of dataset: hid_t, at place: Place) throws(HDF5Error) -> [Int] {
     let space = try Handle("H5Dget_space", at: place, close: H5Sclose) { H5Dget_space(dataset) }
@@ -87,7 +89,7 @@ private struct Dataset: ~Copyable {
   }
 
   private static func storage(
-    of dataset: hid_t, shape: [Int], at place: Place
+    of dataset: hid_t, shape: [Int], elementSize: Int, at place: Place
   ) throws(HDF5Error) -> DatasetDescription.Storage {
     let creation = try Handle("H5Dget_create_plist", at: place, close: H5Pclose) {
       H5Dget_create_plist(dataset)
@@ -105,25 +107,29 @@ private struct Dataset: ~Copyable {
       try check("H5Pget_chunk", at: place) {
         H5Pget_chunk(creation.id, Int32(shape.count), &extents)
       }
-      let filters = try Self.filters(of: creation.id, at: place)
+      let filters = try filters(of: creation.id, elementSize: elementSize, at: place)
       return .chunked(shape: extents.map { Int(clamping: $0) }, filters: filters)
     default: return .elsewhere
     }
   }
 
-  private static func filters(of creation: hid_t, at place: Place) throws(HDF5Error) -> [String] {
+  private static func filters(
+    of creation: hid_t, elementSize: Int, at place: Place
+  ) throws(HDF5Error) -> [String] {
     let count = try check("H5Pget_nfilters", at: place) { H5Pget_nfilters(creation) }
     var names: [String] = []
     for index in 0..<max(count, 0) {
       var flags: UInt32 = 0
-      var valueCount = 0
-      var configuration: UInt32 = 0
+      var values: [UInt32] = [0]
+      var valueCount = values.count
       let filter = try check("H5Pget_filter2", at: place) {
-        H5Pget_filter2(
-          creation, UInt32(index), &flags, &valueCount, nil, 0, nil, &configuration)
+        H5Pget_filter2(creation, UInt32(index), &flags, &valueCount, &values, 0, nil, nil)
       }
-      let name = Self.filterNames[filter] ?? "number \(filter)"
-      names.append(H5Zfilter_avail(filter) > 0 ? name : "unavailable \(name)")
+      // Shuffling sorts bytes by their place in a number of the given size.
+      if filter == H5Z_FILTER_SHUFFLE, values != [UInt32(clamping: elementSize)] {
+        throw place.error("is shuffled as numbers of \(values[0]) bytes; the file is damaged")
+      }
+      names.append(filterNames[filter] ?? "number \(filter)")
     }
     return names
   }

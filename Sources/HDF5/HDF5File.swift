@@ -1,5 +1,4 @@
 internal import CHDF5
-internal import Glibc
 
 /// A file opened for reading.
 ///
@@ -11,6 +10,8 @@ public final class HDF5File {
   let handle: Handle
   /// The file's length in bytes.
   let byteCount: Int
+  /// Paths that were found to be groups, so as not to walk to them again; the root's is empty.
+  private var knownGroups: Set<String> = [""]
 
   /// Opens a file.
   ///
@@ -18,7 +19,9 @@ public final class HDF5File {
   public init(reading path: String) throws(HDF5Error) {
     self.path = path
     let place = Place(file: path)
-    byteCount = try checkedByteCount(of: path)
+    let bytes = try FileBytes(reading: path)
+    byteCount = bytes.count
+    try FileMap.check(bytes)
     let access = try Handle("H5Pcreate", at: place, close: H5Pclose) {
       H5Pcreate(chdf5_file_access())
     }
@@ -38,20 +41,17 @@ public final class HDF5File {
 
   /// Says whether a path leads to an object of this file.
   ///
-  /// - Throws: ``HDF5Error`` if a group on the way is damaged.
+  /// - Throws: ``HDF5Error`` if a group on the way is damaged, or a link leads to another file.
   public func exists(_ path: String) throws(HDF5Error) -> Bool {
     var prefix = ""
     for component in path.split(separator: "/") {
+      guard try isGroup(prefix) else { return false }
       prefix += "/\(component)"
+      if knownGroups.contains(prefix) { continue }
       let link = prefix
       let place = Place(file: self.path, object: link)
-      guard try check("H5Lexists", at: place, { H5Lexists(handle.id, link, 0) }) > 0 else {
-        return false
-      }
-      try refuseExternalLink(link)
-      // A soft link may lead nowhere.
-      guard
-        try check("H5Oexists_by_name", at: place, { H5Oexists_by_name(handle.id, link, 0) }) > 0
+      guard try check("H5Lexists", at: place, { H5Lexists(handle.id, link, 0) }) > 0,
+        try leadsSomewhere(link)
       else { return false }
     }
     return true
@@ -92,53 +92,34 @@ public final class HDF5File {
     }
   }
 
-  /// A file names no other file: what is read is in the one that was checked.
-  private func refuseExternalLink(_ path: String) throws(HDF5Error) {
+  private func isGroup(_ path: String) throws(HDF5Error) -> Bool {
+    if knownGroups.contains(path) { return true }
+    let group = try Handle("H5Oopen", at: Place(file: self.path, object: path), close: H5Oclose) {
+      H5Oopen(handle.id, path, 0)
+    }
+    guard H5Iget_type(group.id) == H5I_GROUP else { return false }
+    knownGroups.insert(path)
+    return true
+  }
+
+  /// Whether a link has an object at its end, which a soft link may not have.
+  ///
+  /// Links to other files are refused: what is read is in the one file that was checked.
+  private func leadsSomewhere(_ path: String) throws(HDF5Error) -> Bool {
     let place = Place(file: self.path, object: path)
     var info = H5L_info_t()
     try check("H5Lget_info", at: place) { H5Lget_info(handle.id, path, &info, 0) }
-    guard info.type == H5L_TYPE_HARD || info.type == H5L_TYPE_SOFT else {
+    switch info.type {
+    case H5L_TYPE_HARD: return true
+    case H5L_TYPE_SOFT:
+      return try check("H5Oexists_by_name", at: place) {
+        H5Oexists_by_name(handle.id, path, 0)
+      } > 0
+    default:
       throw place.error("is a link to another file, which is not followed; copy the object here")
     }
   }
 }
-
-/// The length of a file that begins like HDF5.
-private func checkedByteCount(of path: String) throws(HDF5Error) -> Int {
-  let place = Place(file: path)
-  func systemError(_ call: String) -> HDF5Error {
-    let number = errno
-    let reason =
-      number == ENOENT
-      ? "there is no such file; check the path" : String(cString: strerror(number))
-    return HDF5Error(file: path, call: number == ENOENT ? "" : call, reason: reason)
-  }
-  var status = stat()
-  guard stat(path, &status) == 0 else { throw systemError("stat") }
-  switch status.st_mode & S_IFMT {
-  case S_IFREG: break
-  case S_IFDIR: throw place.error("is a folder, expected an HDF5 file")
-  default: throw place.error("is not a regular file, expected an HDF5 file")
-  }
-  let byteCount = Int(status.st_size)
-  guard byteCount > 0 else { throw place.error("the file is empty, expected an HDF5 file") }
-  let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { throw systemError("open") }
-  defer { _ = Glibc.close(descriptor) }
-  // The signature stands at the start, or after a user's block of 512, 1024, … bytes.
-  var offset = 0
-  while offset + signature.count <= byteCount {
-    var bytes = [UInt8](repeating: 0, count: signature.count)
-    guard pread(descriptor, &bytes, bytes.count, off_t(offset)) == bytes.count else {
-      throw systemError("pread")
-    }
-    if bytes == signature { return byteCount }
-    offset = offset == 0 ? 512 : offset * 2
-  }
-  throw place.error("is not an HDF5 file (it does not begin with HDF5's signature)")
-}
-
-private let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
 
 /// Runs one of libhdf5's iterations over names.
 func collectNames(

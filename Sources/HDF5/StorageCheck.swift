@@ -13,6 +13,9 @@ struct StorageCheck {
   let fileByteCount: Int
   let place: Place
 
+  /// The filters that are undone when reading; what others left is not looked into.
+  static let filters = ["gzip", "shuffle", "fletcher32"]
+
   /// Throws if the storage is not as it should be; returns how many bytes it takes.
   func run() throws(HDF5Error) -> Int {
     let stored = Int(clamping: H5Dget_storage_size(dataset))
@@ -36,6 +39,7 @@ struct StorageCheck {
         throw damaged("expected \(expected) bytes for the shape \(shape), found \(stored)")
       }
     case .chunked(let chunk, let filters):
+      guard filters.allSatisfy(Self.filters.contains) else { break }
       try checkChunks(of: chunk, filtered: !filters.isEmpty, expected: expected)
     }
     return stored
