@@ -16,8 +16,9 @@ They are in Swift
   attribute `specification`  one string a parameter, `layer/variable extent extent …`
   `parameters`               the numbers of all parameters in that order, one after the other
   `input`                    the network's input, one image, preprocessed
-  `outputs/LAYER`            what the layer of that name hands on; among them the ends of all stages
-                             and values that a fused network does not have: a convolution before its
+  `outputs/LAYER`            what the layer of that name hands on; among them the ends of all stages,
+                             but for the first of VGG and ResNet, which are too large to keep, and
+                             values that a fused network does not have: a convolution before its
                              normalisation, a normalisation before its activation, a sum before its
                              ReLU. Attribute `bf16_error`: ‖b − f‖ / ‖f‖ for b from Keras's own
                              mixed_bfloat16.
