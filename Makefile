@@ -6,11 +6,6 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-# oneDNN's threads are OpenMP's, which reads these only when a process starts. By default they spin
-# while they wait, and a busy neighbour then makes a run take ten times as long.
-export OMP_WAIT_POLICY ?= passive
-export GOMP_SPINCOUNT ?= 20000
-
 # Debian's names of the system libraries.
 PACKAGES := libhdf5-dev libdnnl-dev libjpeg62-turbo-dev libpng-dev pkg-config
 

@@ -137,28 +137,6 @@ onednn_primitive *onednn_convolution_create(
   });
 }
 
-onednn_primitive *onednn_dense_create(
-    onednn_map source, onednn_map destination, onednn_activation activation, onednn_error *error) {
-  return guarded<onednn_primitive *>(error, nullptr, [&] {
-    memory::dims kernel = {destination.channels, source.channels};
-    auto attributes = make_attributes(false, activation);
-    auto descriptor = DESCRIPTOR(
-        dnnl::inner_product_forward, prop_kind::forward_inference, describe_matrix(source),
-        memory::desc(kernel, type_of(source.type), tag::any),
-        describe_channels(destination.channels), describe_matrix(destination));
-    auto result = compiled<dnnl::inner_product_forward>(descriptor);
-    result->kernel = descriptor.weights_desc();
-    result->plain_kernel =
-        memory::desc(kernel, memory::data_type::f32, memory::dims{1, destination.channels});
-    result->kernel_outputs = destination.channels;
-    result->add_argument(DNNL_ARG_SRC, descriptor.src_desc());
-    result->add_argument(DNNL_ARG_WEIGHTS, descriptor.weights_desc());
-    result->add_argument(DNNL_ARG_BIAS, descriptor.bias_desc());
-    result->add_argument(DNNL_ARG_DST, descriptor.dst_desc());
-    return result.release();
-  });
-}
-
 onednn_primitive *onednn_pool_create(
     onednn_map source, onednn_map destination, onednn_window window, bool maximum,
     onednn_error *error) {

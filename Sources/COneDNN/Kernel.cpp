@@ -1,8 +1,15 @@
+#include <sys/mman.h>
+
+#include <cstdlib>
+#include <new>
+
 #include "Primitive.hpp"
 
 using dnnl::memory;
 
 struct onednn_kernel {
+  // Freed after the memory object that points to it.
+  std::unique_ptr<void, decltype(&std::free)> bytes{nullptr, std::free};
   memory packed;
 };
 
@@ -23,6 +30,16 @@ void multiply(int64_t begin, int64_t end, void *context) {
   }
 }
 
+// Memory in large pages where the system has them: kernels are read from end to end at every run.
+void *allocate(size_t size) {
+  constexpr size_t large_page = size_t{1} << 21;
+  size_t alignment = size < large_page ? 64 : large_page;
+  void *bytes = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  if (!bytes) throw std::bad_alloc();
+  if (alignment == large_page) madvise(bytes, size / large_page * large_page, MADV_HUGEPAGE);
+  return bytes;
+}
+
 }  // namespace
 
 onednn_kernel *onednn_kernel_create(
@@ -40,7 +57,8 @@ onednn_kernel *onednn_kernel_create(
     }
     memory source(plain, onednn::engine(), const_cast<float *>(values));
     auto kernel = std::make_unique<onednn_kernel>();
-    kernel->packed = memory(primitive->kernel, onednn::engine());
+    kernel->bytes.reset(allocate(primitive->kernel.get_size()));
+    kernel->packed = memory(primitive->kernel, onednn::engine(), kernel->bytes.get());
     dnnl::reorder(source, kernel->packed).execute(onednn::stream(), source, kernel->packed);
     onednn::stream().wait();
     return kernel.release();

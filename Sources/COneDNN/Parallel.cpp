@@ -7,6 +7,7 @@ void GOMP_parallel(void (*body)(void *), void *context, unsigned threads, unsign
 int omp_get_thread_num(void);
 int omp_get_num_threads(void);
 int omp_get_max_threads(void);
+void omp_set_num_threads(int count);
 }
 
 namespace {
@@ -33,3 +34,5 @@ void onednn::parallel(
 }
 
 int32_t onednn_thread_count(void) { return omp_get_max_threads(); }
+
+void onednn_set_thread_count(int32_t count) { omp_set_num_threads(count); }

@@ -11,9 +11,13 @@ public final class ComputeThread: Sendable {
   /// The process's compute thread.
   public static let shared = ComputeThread()
 
+  /// How many threads the next run gets; for use on the compute thread only.
+  nonisolated(unsafe) var threads: ThreadGovernor
+
   private let channel = JobChannel()
 
   private init() {
+    threads = ThreadGovernor(limit: Int(onednn_thread_count()))
     var thread = pthread_t()
     let context = Unmanaged.passRetained(channel).toOpaque()
     let status = pthread_create(&thread, nil, serveJobs, context)
@@ -21,8 +25,12 @@ public final class ComputeThread: Sendable {
     pthread_detach(thread)
   }
 
-  /// Threads that share a plan's work, this one included: `OMP_NUM_THREADS`, or all cores.
-  public var threadCount: Int { run { Int(onednn_thread_count()) } }
+  /// The most threads that share a plan's work, this one included: at first `OMP_NUM_THREADS`, or
+  /// one for each core.
+  public var threadLimit: Int {
+    get { run { threads.limit } }
+    set { run { threads = ThreadGovernor(limit: newValue) } }
+  }
 
   /// Runs `body` on the compute thread and waits for it.
   ///

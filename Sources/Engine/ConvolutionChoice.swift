@@ -10,7 +10,6 @@ struct ConvolutionChoice {
   let window: Window
   let groups: Int
   let inputs: Int
-  let outputs: Int
   let precision: Precision
   /// Whether the result is added to a residual.
   let isSum: Bool

@@ -1,20 +1,19 @@
+internal import COneDNN
 internal import Layers
 public import Tensors
 
 /// A network compiled for one input shape: primitives in order, weights prepared, memory laid out.
 ///
-/// Runs on the compute thread, whoever calls. A run allocates nothing but its results.
+/// Runs on the compute thread, whoever calls, on as many threads as can run undisturbed; their number
+/// does not change a bit of the result. A run allocates nothing but its results.
 ///
 /// Unchecked: mutable parts are touched on the compute thread only.
 public final class InferencePlan: @unchecked Sendable {
   /// The shape of the input, `[N, H, W, C]` or `[N, C]`.
   public let inputShape: [Int]
-  /// Memory for activations and for the primitives' own work, in bytes.
-  public let workspaceByteCount: Int
 
-  private let steps: [PlanStep]
-  private let outputs: [PlanOutput]
-  private let arena: Arena
+  private let compile: () throws(EngineError) -> Program
+  private var programs: [Int: Program] = [:]
 
   /// How long each step of a run took.
   public struct StepTime: Sendable {
@@ -28,10 +27,16 @@ public final class InferencePlan: @unchecked Sendable {
   init(
     _ graph: Graph, endpoints: [Graph.Value], precision: Precision, weights: PreparedWeights
   ) throws(EngineError) {
-    var compiler = PlanCompiler(graph, endpoints: endpoints, precision: precision)
     inputShape = graph[graph.input].shape
-    (steps, outputs) = try compiler.compile(weights: weights)
-    (arena, workspaceByteCount) = compiler.layOutMemory(of: steps + outputs.map(\.step))
+    compile = { () throws(EngineError) in
+      try Program(graph, endpoints: endpoints, precision: precision, weights: weights)
+    }
+    _ = try program(threads: ComputeThread.shared.threads.count)
+  }
+
+  /// Memory for activations and for the primitives' own work, in bytes.
+  public var workspaceByteCount: Int {
+    ComputeThread.shared.run { programs.values.reduce(0) { $0 + $1.workspaceByteCount } }
   }
 
   /// Runs the network.
@@ -42,7 +47,10 @@ public final class InferencePlan: @unchecked Sendable {
   public func callAsFunction(_ input: Tensor) throws(EngineError) -> [Tensor] {
     try check(input)
     return try ComputeThread.shared.run { () throws(EngineError) in
-      try run(input) { step throws(EngineError) in try step.execute() }
+      let program = try program(threads: ComputeThread.shared.threads.count)
+      return try ComputeThread.shared.threads.observing { () throws(EngineError) in
+        try program.run(input) { step throws(EngineError) in try step.execute() }
+      }
     }
   }
 
@@ -56,7 +64,8 @@ public final class InferencePlan: @unchecked Sendable {
     return try ComputeThread.shared.run { () throws(EngineError) in
       var times: [StepTime] = []
       let clock = ContinuousClock()
-      _ = try run(input) { step throws(EngineError) in
+      let program = try program(threads: ComputeThread.shared.threads.count)
+      _ = try program.run(input) { step throws(EngineError) in
         let start = clock.now
         try step.execute()
         times.append(
@@ -67,31 +76,21 @@ public final class InferencePlan: @unchecked Sendable {
     }
   }
 
+  /// The program for that many threads, which are set for what follows.
+  ///
+  /// oneDNN divides the work when it compiles a primitive, so each number has a program of its own.
+  private func program(threads: Int) throws(EngineError) -> Program {
+    onednn_set_thread_count(Int32(threads))
+    if let program = programs[threads] { return program }
+    let program = try ComputeThread.shared.threads.observing(compile)
+    programs[threads] = program
+    return program
+  }
+
   private func check(_ input: Tensor) throws(EngineError) {
     guard input.shape == inputShape, input.elementType == .float32 else {
       throw EngineError.input(
         expected: "float32 \(inputShape)", found: "\(input.elementType) \(input.shape)")
-    }
-  }
-
-  private func run(
-    _ input: Tensor, execute: (PlanStep) throws(EngineError) -> Void
-  ) throws(EngineError) -> [Tensor] {
-    try input.withUnsafeBytes { bytes throws(EngineError) -> [Tensor] in
-      guard let start = bytes.baseAddress else { return [] }
-      for step in steps { step.bind(input: start) }
-      for step in steps { try execute(step) }
-      var results: [Tensor] = []
-      for output in outputs {
-        output.step.bind(input: start)
-        results.append(
-          try Tensor(shape: output.shape) { bytes throws(EngineError) in
-            guard let start = bytes.baseAddress else { return }
-            output.step.bind(output: start)
-            try output.step.execute()
-          })
-      }
-      return results
     }
   }
 }

@@ -130,7 +130,7 @@ struct PlanCompiler {
   }
 
   private func compile(
-    _ step: FusedGraph.Step, weights: PreparedWeights
+    _ step: FusedGraph.Step, weights prepared: PreparedWeights
   ) throws(EngineError) -> (PlanStep.Work, kept: [AnyObject]) {
     let sources = step.inputs.map { map($0) }
     let (source, destination) = (sources[0], map(step.output))
@@ -140,26 +140,16 @@ struct PlanCompiler {
     ) throws(EngineError) -> Primitive { try Primitive(layer: step.layer, create: create) }
 
     switch step.kernel {
-    case .convolution(let window, let groups, let recipe):
-      let choice = ConvolutionChoice(
-        window: window, groups: groups, inputs: Int(source.channels),
-        outputs: Int(destination.channels), precision: precision, isSum: step.accumulator != nil)
-      let compiled = try primitive {
-        onednn_convolution_create(
-          source, destination, onednn_window(window), Int64(groups), step.accumulator != nil,
-          activation, choice.preferredImplementation, $0)
-      }
-      return (
-        .primitive(compiled), try bind(recipe, to: compiled, outputs: destination.channels, weights)
-      )
-    case .dense(let recipe):
-      let compiled = try primitive { onednn_dense_create(source, destination, activation, $0) }
-      return (
-        .primitive(compiled), try bind(recipe, to: compiled, outputs: destination.channels, weights)
-      )
+    case .convolution(let window, let groups, let weights):
+      return try compile(
+        step, weights, window: window, groups: groups, from: source, to: destination, prepared)
+    case .dense(let weights):
+      return try compile(
+        step, weights, window: Window(size: 1), groups: 1, from: source.flattened,
+        to: destination.flattened, prepared)
     case .scaleShift(let normalization):
       let compiled = try primitive { onednn_scale_shift_create(source, activation, $0) }
-      let values = try weights.scaleAndShift(normalization)
+      let values = try prepared.scaleAndShift(normalization)
       let (scale, shift) = (PinnedFloats(values.scale), PinnedFloats(values.shift))
       compiled.bind(weights: scale.bytes, shift.bytes)
       return (.primitive(compiled), [scale, shift])
@@ -185,14 +175,25 @@ struct PlanCompiler {
     }
   }
 
-  private func bind(
-    _ recipe: FusedGraph.Weights, to primitive: Primitive, outputs: Int64,
-    _ weights: PreparedWeights
-  ) throws(EngineError) -> [AnyObject] {
-    let kernel = try weights.kernel(recipe, for: primitive)
-    let bias = try weights.bias(recipe, outputs: Int(outputs))
+  /// A matrix product is a 1×1 convolution of a map of one column: oneDNN's own would divide sums
+  /// among threads, so that their number showed in the result.
+  private func compile(
+    _ step: FusedGraph.Step, _ weights: FusedGraph.Weights, window: Window, groups: Int,
+    from source: onednn_map, to destination: onednn_map, _ prepared: PreparedWeights
+  ) throws(EngineError) -> (PlanStep.Work, kept: [AnyObject]) {
+    let isSum = step.accumulator != nil
+    let choice = ConvolutionChoice(
+      window: window, groups: groups, inputs: Int(source.channels), precision: precision,
+      isSum: isSum)
+    let primitive = try Primitive(layer: step.layer) { error in
+      onednn_convolution_create(
+        source, destination, onednn_window(window), Int64(groups), isSum,
+        onednn_activation(step.activation), choice.preferredImplementation, error)
+    }
+    let kernel = try prepared.kernel(weights, for: primitive)
+    let bias = try prepared.bias(weights, outputs: Int(destination.channels))
     primitive.bind(weights: kernel.bytes, bias.bytes)
-    return [kernel, bias]
+    return (.primitive(primitive), [kernel, bias])
   }
 
   // MARK: Places
@@ -243,6 +244,13 @@ struct PlanCompiler {
       return feedsSoftmaxOnly && step.accumulator == nil ? ONEDNN_FLOAT32 : ONEDNN_BFLOAT16
     default: return ONEDNN_BFLOAT16
     }
+  }
+}
+
+extension onednn_map {
+  /// The same cells one below the other.
+  fileprivate var flattened: onednn_map {
+    onednn_map(batch: 1, height: batch * height * width, width: 1, channels: channels, type: type)
   }
 }
 

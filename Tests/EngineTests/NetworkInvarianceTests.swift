@@ -15,6 +15,31 @@ import Zoo
     #expect(try again(input)[0].floats == first)
   }
 
+  @Test(
+    "The number of threads does not change a bit",
+    arguments: onednn_has_bfloat16() ? [Precision.float32, .bfloat16] : [.float32])
+  func threads(precision: Precision) throws {
+    let thread = ComputeThread.shared
+    let limit = thread.threadLimit
+    defer { thread.threadLimit = limit }
+    for stages in [
+      VGG(convolutions: [1, 1, 1, 1, 1], filters: [16, 32, 64, 64, 64], units: 256, classes: 100)
+        .stages,
+      ResNet(bottlenecks: [2, 2, 2, 2], widths: [16, 32, 64, 64], classes: 100).stages,
+      MobileNet(alpha: 0.25).stages,
+    ] {
+      let shape = [2, 161, 193, 3]
+      var generator = SeededGenerator(seed: 8)
+      let parameters = try Graph(stages, input: shape).randomParameters(using: &generator)
+      let input = Tensor.random(shape, using: &generator)
+      let results = try (1...3).map { count in
+        thread.threadLimit = count
+        return try Network(stages, parameters: parameters, precision: precision)(input)[0].floats
+      }
+      #expect(results[0] == results[1] && results[1] == results[2])
+    }
+  }
+
   @Test("Callers on many tasks get the answers to their own inputs")
   func concurrency() async throws {
     let (network, _) = try mobileNet(precision: .float32, batch: 1)

@@ -4,8 +4,8 @@
 // leaves: a function that can fail returns null or false and writes the reason. What to compute,
 // in which order and in which memory is decided by the callers in `Engine`.
 //
-// All maps are plain NHWC; a matrix [rows, columns] is a map of 1 × 1 cells. Weights are kept in
-// the format that a primitive asks for.
+// All maps are plain NHWC; a matrix [rows, columns] is a map of one column, or of 1 × 1 cells.
+// Weights are kept in the format that a primitive asks for.
 #pragma once
 
 #include <stdbool.h>
@@ -49,10 +49,6 @@ onednn_primitive *onednn_convolution_create(
     onednn_map source, onednn_map destination, onednn_window window, int64_t groups,
     bool adds_to_destination, onednn_activation activation, const char *preferred,
     onednn_error *error);
-
-// A matrix product with a bias, over maps of 1 × 1 cells.
-onednn_primitive *onednn_dense_create(
-    onednn_map source, onednn_map destination, onednn_activation activation, onednn_error *error);
 
 // Maximum, or the mean of the cells inside the map.
 onednn_primitive *onednn_pool_create(
@@ -103,8 +99,8 @@ bool onednn_primitive_execute(onednn_primitive *primitive, onednn_error *error);
 // A kernel in the format of the primitive that it was packed for.
 typedef struct onednn_kernel onednn_kernel;
 
-// Packs a float32 kernel [height, width, in, out] (a matrix: [in, out]), each output channel
-// multiplied by its scale; `scale` may be null.
+// Packs a float32 kernel [height, width, in, out], each output channel multiplied by its scale;
+// `scale` may be null.
 onednn_kernel *onednn_kernel_create(
     const onednn_primitive *primitive, const float *values, const float *scale,
     onednn_error *error);
@@ -127,8 +123,9 @@ const char *onednn_instruction_set(void);
 bool onednn_has_bfloat16(void);
 bool onednn_has_amx(void);
 
-// Worker threads of a parallel region that the calling thread opens.
+// Threads of a parallel region that the calling thread opens, and of primitives it compiles.
 int32_t onednn_thread_count(void);
+void onednn_set_thread_count(int32_t count);
 
 // Makes the calling thread treat denormal numbers as zero. OpenMP's workers inherit it from the
 // thread that opens their first parallel region.

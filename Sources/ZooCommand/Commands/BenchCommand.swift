@@ -44,7 +44,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
-    Relaunch.withOpenMPSettings(threads: compute.threads)
+    compute.limitThreads()
     let stages = try Catalogue.card(named: backbone.backbone).benchmarkedStages(
       of: backbone.extractor)
     let shape = [batch, size[0], size[1], 3]

@@ -39,7 +39,7 @@ struct ClassifyCommand: ParsableCommand {
   }
 
   func run() throws {
-    Relaunch.withOpenMPSettings(threads: compute.threads)
+    compute.limitThreads()
     let extractor = try backbone.extractor
     let parameters = try extractor.parameters()
     let network = try Network(

@@ -35,7 +35,7 @@ struct FeaturesCommand: ParsableCommand {
   @OptionGroup var compute: ComputeOptions
 
   func run() throws {
-    Relaunch.withOpenMPSettings(threads: compute.threads)
+    compute.limitThreads()
     let extractor = try backbone.extractor
     let names =
       try endpoints.map { $0.split(separator: ",").map(String.init) }

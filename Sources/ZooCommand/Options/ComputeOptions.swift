@@ -6,12 +6,18 @@ struct ComputeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The type to multiply in, f32 or bf16.",
-      discussion: "Without it: bf16 where the processor multiplies it in hardware.",
+      discussion:
+        "Without it: f32 for features, else bf16 where the processor multiplies it in hardware.",
       valueName: "f32|bf16"))
   var precision: Precision?
 
   @Option(help: "How many threads to use; without it, one for each core.")
   var threads: Int?
+
+  /// Limits the threads to what was asked for.
+  func limitThreads() {
+    if let threads { ComputeThread.shared.threadLimit = threads }
+  }
 
   func validate() throws {
     if let threads, threads < 1 {

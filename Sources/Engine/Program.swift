@@ -1,0 +1,52 @@
+internal import COneDNN
+internal import Layers
+internal import Tensors
+
+/// A network's steps for one input shape and one number of threads, with their memory.
+///
+/// Used on the compute thread only.
+final class Program {
+  /// Memory for activations and for the primitives' own work, in bytes.
+  let workspaceByteCount: Int
+
+  private let steps: [PlanStep]
+  private let outputs: [PlanOutput]
+  private let arena: Arena
+
+  /// Compiles for as many threads as the calling one has set.
+  init(
+    _ graph: Graph, endpoints: [Graph.Value], precision: Precision, weights: PreparedWeights
+  ) throws(EngineError) {
+    var compiler = PlanCompiler(graph, endpoints: endpoints, precision: precision)
+    (steps, outputs) = try compiler.compile(weights: weights)
+    (arena, workspaceByteCount) = compiler.layOutMemory(of: steps + outputs.map(\.step))
+  }
+
+  /// Runs all steps and hands out the endpoints.
+  ///
+  /// - Parameters:
+  ///   - input: float32, of the plan's input shape.
+  ///   - execute: What to do with each step.
+  /// - Returns: A float32 tensor for each endpoint.
+  /// - Throws: ``EngineError`` if oneDNN cannot run a step.
+  func run(
+    _ input: Tensor, execute: (PlanStep) throws(EngineError) -> Void
+  ) throws(EngineError) -> [Tensor] {
+    try input.withUnsafeBytes { bytes throws(EngineError) -> [Tensor] in
+      guard let start = bytes.baseAddress else { return [] }
+      for step in steps { step.bind(input: start) }
+      for step in steps { try execute(step) }
+      var results: [Tensor] = []
+      for output in outputs {
+        output.step.bind(input: start)
+        results.append(
+          try Tensor(shape: output.shape) { bytes throws(EngineError) in
+            guard let start = bytes.baseAddress else { return }
+            output.step.bind(output: start)
+            try output.step.execute()
+          })
+      }
+      return results
+    }
+  }
+}
