@@ -17,6 +17,11 @@ extension FileMap {
     switch try type.number(at: 0, size: 1) & 0x0F {
     case 6, 10: isComplete = false
     case 9:
+      // Texts are lists of bytes. Others are not read, and the size of their elements is not used.
+      let elementSize = try type.number(at: 12, size: 4)
+      guard try type.number(at: 1, size: 1) & 0x0F != 1 || elementSize == 1 else {
+        throw type.damaged("is text of \(elementSize) bytes a letter")
+      }
       guard count <= (body.count - dataStart) / 16 else { throw body.damaged("ends too early") }
       for index in 0..<count {
         let element = try body.part(dataStart + 16 * index, 16)
@@ -74,7 +79,10 @@ extension FileMap {
       let number = try heap.number(at: position, size: 2)
       let size = try heap.number(at: position + 8, size: 8)
       // Number 0 is what is free, up to the end.
-      if number == 0 { break }
+      if number == 0 {
+        guard size == heap.count - position else { throw heap.damaged("has an end that is none") }
+        break
+      }
       guard size <= heap.count - position - 16, sizes[number] == nil else {
         throw heap.damaged("has a text of \(size) bytes")
       }

@@ -128,32 +128,47 @@ struct FileMap: ~Copyable {
     }
   }
 
-  /// Looks for an array that lies apart in unused space, while other unused space that could hold it
-  /// is not empty: then the one has most likely been moved out of the other by a wrong address.
+  /// Looks for an array that a wrong address has moved into unused space.
+  ///
+  /// libhdf5 packs arrays: one that begins behind unused bytes is the first of a batch. It is taken
+  /// for moved if the unused bytes around it, or any that it fits into, are not empty, for they may
+  /// be its own. Small arrays stand in batches of 2048 bytes, so that between two of them there is
+  /// nothing unused at all.
   private func checkHoles(end: Int) throws(HDF5Error) {
     guard isComplete else { return }
     var holes: [Region] = []
-    var apart: [Region] = []
+    var suspects: [(array: Region, holesBefore: Int)] = []
     var position = 0
+    var isBehindData = false
     for region in regions {
       if region.start > position {
         holes.append(Region(start: position, length: region.start - position, isData: false))
-        if region.isData { apart.append(region) }
+        if region.isData {
+          guard !isBehindData || region.length >= 2048 else { throw moved(region) }
+          suspects.append((region, holes.count))
+        }
       }
-      position = region.end
+      (position, isBehindData) = (region.end, region.isData)
     }
     if end > position {
       holes.append(Region(start: position, length: end - position, isData: false))
     }
-    guard let shortest = apart.map(\.length).min() else { return }
-    for hole in holes where hole.length >= shortest {
-      guard try isEmpty(hole) else {
-        throw HDF5Error(
-          file: file.file,
-          reason: "an array is not where the others are, and the unused bytes from "
-            + "\(base + hole.start) on are not empty; the file is damaged, or needs h5repack")
+    guard !suspects.isEmpty else { return }
+    var full: [Region] = []
+    for hole in holes where try !isEmpty(hole) { full.append(hole) }
+    for (array, holesBefore) in suspects {
+      let around = holes[max(0, holesBefore - 1)...].prefix(2).map(\.start)
+      if full.contains(where: { $0.length >= array.length || around.contains($0.start) }) {
+        throw moved(array)
       }
     }
+  }
+
+  private func moved(_ array: Region) -> HDF5Error {
+    HDF5Error(
+      file: file.file,
+      reason: "the array at byte \(base + array.start) lies apart from the others in unused space; "
+        + "the file is damaged, or has been edited and needs h5repack")
   }
 
   private func isEmpty(_ hole: Region) throws(HDF5Error) -> Bool {
