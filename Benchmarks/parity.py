@@ -50,7 +50,7 @@ def main():
                     verdict = ("ok" if error <= limit else "FAILED") if counts else "-"
                     print(f"{a.backbone} {a.alpha or ''} {image.shape[1]}×{image.shape[2]} {precision} "
                           f"{name:<20} {error:.1e} (limit {limit:.1e}) {verdict}")
-    sys.exit(failed)
+    sys.exit(int(failed))
 
 
 if __name__ == "__main__":
