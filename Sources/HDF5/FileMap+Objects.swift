@@ -80,7 +80,11 @@ extension FileMap {
       }
     case 2:
       let rank = try body.number(at: 2, size: 1)
-      guard rank > 0, let start = try body.address(at: 3) else { break }
+      guard 1...33 ~= rank else { throw body.damaged("lays an array out in \(rank) dimensions") }
+      for axis in 0..<rank where try body.number(at: 11 + 4 * axis, size: 4) == 0 {
+        throw body.damaged("lays an array out in blocks of no size")
+      }
+      guard let start = try body.address(at: 3) else { break }
       let keySize = 8 + 8 * rank
       let chunks = try tree(at: start, kind: 1, keySize: keySize, capacity: capacity.chunkNode)
       for chunk in chunks {

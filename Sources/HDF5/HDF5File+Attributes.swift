@@ -5,12 +5,12 @@ extension HDF5File {
   ///
   /// - Throws: ``HDF5Error`` if the path leads nowhere.
   public func attributes(of path: String) throws(HDF5Error) -> [String] {
-    let place = Place(file: self.path, object: path)
-    let object = try open(path)
-    return try collectNames("H5Aiterate2", at: place) { names in
-      H5Aiterate2(
-        object.id, H5_INDEX_NAME, H5_ITER_INC, nil,
-        { _, name, _, names in append(name, to: names) }, names)
+    try withLibrary { () throws(HDF5Error) in
+      let place = Place(file: self.path, object: path)
+      let object = try open(path)
+      return try collectNames("H5Aiterate2", at: place) { names in
+        chdf5_each_attribute(object.id, append, names)
+      }
     }
   }
 
@@ -18,10 +18,12 @@ extension HDF5File {
   ///
   /// - Throws: ``HDF5Error`` if the path leads nowhere.
   public func hasAttribute(_ name: String, of path: String) throws(HDF5Error) -> Bool {
-    let object = try open(path)
-    return try check("H5Aexists", at: Place(file: self.path, object: path)) {
-      H5Aexists(object.id, name)
-    } > 0
+    try withLibrary { () throws(HDF5Error) in
+      let object = try open(path)
+      return try check("H5Aexists", at: Place(file: self.path, object: path)) {
+        H5Aexists(object.id, name)
+      } > 0
+    }
   }
 
   /// Reads an attribute's strings: one for a scalar, none for an attribute of size zero.
@@ -31,42 +33,48 @@ extension HDF5File {
   ///
   /// - Throws: ``HDF5Error`` if there is no such attribute, or it holds something else.
   public func strings(_ name: String, of path: String) throws(HDF5Error) -> [String] {
-    let attribute = try Attribute(name, of: path, in: self)
-    if attribute.count == 0 { return [] }
-    let type = try attribute.type()
-    guard H5Tget_class(type.id) == H5T_STRING else {
-      throw attribute.place.error("is not text; the file is damaged or of another layout")
+    try withLibrary { () throws(HDF5Error) in
+      let attribute = try Attribute(name, of: path, in: self)
+      if attribute.count == 0 { return [] }
+      let type = try attribute.type()
+      guard H5Tget_class(type.id) == H5T_STRING else {
+        throw attribute.place.error("is not text; the file is damaged or of another layout")
+      }
+      return H5Tis_variable_str(type.id) > 0
+        ? try attribute.variableStrings(type.id) : try attribute.fixedStrings(type.id)
     }
-    return H5Tis_variable_str(type.id) > 0
-      ? try attribute.variableStrings(type.id) : try attribute.fixedStrings(type.id)
   }
 
   /// Reads an attribute's numbers, integers or floats, as float64.
   ///
   /// - Throws: ``HDF5Error`` if there is no such attribute, or it holds something else.
   public func numbers(_ name: String, of path: String) throws(HDF5Error) -> [Double] {
-    let attribute = try Attribute(name, of: path, in: self)
-    let type = try attribute.type()
-    guard [H5T_INTEGER, H5T_FLOAT].contains(H5Tget_class(type.id)) else {
-      throw attribute.place.error("is not a number")
+    try withLibrary { () throws(HDF5Error) in
+      let attribute = try Attribute(name, of: path, in: self)
+      let type = try attribute.type()
+      guard [H5T_INTEGER, H5T_FLOAT].contains(H5Tget_class(type.id)) else {
+        throw attribute.place.error("is not a number")
+      }
+      var values = [Double](repeating: 0, count: attribute.count)
+      try attribute.read(chdf5_float64_le(), into: &values)
+      return values
     }
-    var values = [Double](repeating: 0, count: attribute.count)
-    try attribute.read(chdf5_float64_le(), into: &values)
-    return values
   }
 
   /// Reads an attribute's integers.
   ///
   /// - Throws: ``HDF5Error`` if there is no such attribute, or it holds something else.
   public func integers(_ name: String, of path: String) throws(HDF5Error) -> [Int] {
-    let attribute = try Attribute(name, of: path, in: self)
-    let type = try attribute.type()
-    guard H5Tget_class(type.id) == H5T_INTEGER else {
-      throw attribute.place.error("is not an integer")
+    try withLibrary { () throws(HDF5Error) in
+      let attribute = try Attribute(name, of: path, in: self)
+      let type = try attribute.type()
+      guard H5Tget_class(type.id) == H5T_INTEGER else {
+        throw attribute.place.error("is not an integer")
+      }
+      var values = [Int](repeating: 0, count: attribute.count)
+      try attribute.read(chdf5_native_int64(), into: &values)
+      return values
     }
-    var values = [Int](repeating: 0, count: attribute.count)
-    try attribute.read(chdf5_native_int64(), into: &values)
-    return values
   }
 }
 

@@ -6,7 +6,9 @@ extension HDF5File {
   ///
   /// - Throws: ``HDF5Error`` if the path leads to no data set, or its description cannot be true.
   public func describe(_ path: String) throws(HDF5Error) -> DatasetDescription {
-    try Dataset(path, in: self).description
+    try withLibrary { () throws(HDF5Error) in
+      try Dataset(path, in: self).description
+    }
   }
 
   /// Reads a data set's numbers in the type that they are stored in, little-endian.
@@ -16,7 +18,9 @@ extension HDF5File {
   /// - Throws: ``HDF5Error`` if the path leads to no data set, its numbers are of another type than
   ///   float16, bfloat16, float32 or float64, or some of them are not in the file.
   public func read(_ path: String) throws(HDF5Error) -> Tensor {
-    try Dataset(path, in: self).read()
+    try withLibrary { () throws(HDF5Error) in
+      try Dataset(path, in: self).read()
+    }
   }
 }
 
@@ -39,9 +43,11 @@ private struct Dataset: ~Copyable {
     let layout = StorageCheck(
       shape: shape, elementSize: elementSize, storage: storage, dataset: object.id,
       fileByteCount: file.byteCount, place: place)
+    // What is not read may lie as it likes.
+    if stored.elementType != nil { try layout.run() }
     description = DatasetDescription(
       shape: shape, elementType: stored.elementType, typeName: stored.name,
-      isBigEndian: stored.isBigEndian, storage: storage, storedByteCount: try layout.run())
+      isBigEndian: stored.isBigEndian, storage: storage, storedByteCount: layout.storedByteCount)
     self.place = place
     handle = object
   }

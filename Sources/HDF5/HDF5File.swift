@@ -22,12 +22,15 @@ public final class HDF5File {
     let bytes = try FileBytes(reading: path)
     byteCount = bytes.count
     try FileMap.check(bytes)
-    let access = try Handle("H5Pcreate", at: place, close: H5Pclose) {
-      H5Pcreate(chdf5_file_access())
-    }
-    try check("H5Pset_file_locking", at: place) { chdf5_tolerate_missing_locks(access.id) }
-    handle = try Handle("H5Fopen", at: place, close: H5Fclose) {
-      H5Fopen(path, chdf5_read_only(), access.id)
+    handle = try withLibrary { [byteCount] () throws(HDF5Error) in
+      try tryReading(path, byteCount: byteCount)
+      let access = try Handle("H5Pcreate", at: place, close: H5Pclose) {
+        H5Pcreate(chdf5_file_access())
+      }
+      try check("H5Pset_file_locking", at: place) { chdf5_tolerate_missing_locks(access.id) }
+      return try Handle("H5Fopen", at: place, close: H5Fclose) {
+        H5Fopen(path, chdf5_read_only(), access.id)
+      }
     }
   }
 
@@ -43,29 +46,33 @@ public final class HDF5File {
   ///
   /// - Throws: ``HDF5Error`` if a group on the way is damaged, or a link leads to another file.
   public func exists(_ path: String) throws(HDF5Error) -> Bool {
-    var prefix = ""
-    for component in path.split(separator: "/") {
-      guard try isGroup(prefix) else { return false }
-      prefix += "/\(component)"
-      if knownGroups.contains(prefix) { continue }
-      let link = prefix
-      let place = Place(file: self.path, object: link)
-      guard try check("H5Lexists", at: place, { H5Lexists(handle.id, link, 0) }) > 0,
-        try leadsSomewhere(link)
-      else { return false }
+    try withLibrary { () throws(HDF5Error) in
+      var prefix = ""
+      for component in path.split(separator: "/") {
+        guard try isGroup(prefix) else { return false }
+        prefix += "/\(component)"
+        if knownGroups.contains(prefix) { continue }
+        let link = prefix
+        let place = Place(file: self.path, object: link)
+        guard try check("H5Lexists", at: place, { H5Lexists(handle.id, link, 0) }) > 0,
+          try leadsSomewhere(link)
+        else { return false }
+      }
+      return true
     }
-    return true
   }
 
   /// Says what a path leads to.
   ///
   /// - Throws: ``HDF5Error`` if it leads nowhere.
   public func kind(of path: String) throws(HDF5Error) -> ObjectKind {
-    let object = try open(path)
-    switch H5Iget_type(object.id) {
-    case H5I_GROUP: return .group
-    case H5I_DATASET: return .dataset
-    default: return .other
+    try withLibrary { () throws(HDF5Error) in
+      let object = try open(path)
+      switch H5Iget_type(object.id) {
+      case H5I_GROUP: return .group
+      case H5I_DATASET: return .dataset
+      default: return .other
+      }
     }
   }
 
@@ -73,13 +80,13 @@ public final class HDF5File {
   ///
   /// - Throws: ``HDF5Error`` if the path leads to no group.
   public func children(of path: String) throws(HDF5Error) -> [String] {
-    let place = Place(file: self.path, object: path)
-    let group = try open(path)
-    guard H5Iget_type(group.id) == H5I_GROUP else { throw place.error("is not a group") }
-    return try collectNames("H5Literate", at: place) { names in
-      H5Literate(
-        group.id, H5_INDEX_NAME, H5_ITER_INC, nil,
-        { _, name, _, names in append(name, to: names) }, names)
+    try withLibrary { () throws(HDF5Error) in
+      let place = Place(file: self.path, object: path)
+      let group = try open(path)
+      guard H5Iget_type(group.id) == H5I_GROUP else { throw place.error("is not a group") }
+      return try collectNames("H5Literate", at: place) { names in
+        chdf5_each_member(group.id, append, names)
+      }
     }
   }
 
@@ -107,9 +114,8 @@ public final class HDF5File {
   /// Links to other files are refused: what is read is in the one file that was checked.
   private func leadsSomewhere(_ path: String) throws(HDF5Error) -> Bool {
     let place = Place(file: self.path, object: path)
-    var info = H5L_info_t()
-    try check("H5Lget_info", at: place) { H5Lget_info(handle.id, path, &info, 0) }
-    switch info.type {
+    let type = try check("H5Lget_info", at: place) { chdf5_link_type(handle.id, path) }
+    switch H5L_type_t(type) {
     case H5L_TYPE_HARD: return true
     case H5L_TYPE_SOFT:
       return try check("H5Oexists_by_name", at: place) {

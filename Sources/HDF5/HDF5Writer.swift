@@ -22,8 +22,10 @@ public final class HDF5Writer {
   init(creating temporary: String, namedInErrors path: String) throws(HDF5Error) {
     self.path = path
     let place = Place(file: path)
-    handle = try Handle("H5Fcreate", at: place, close: H5Fclose) {
-      H5Fcreate(temporary, chdf5_exclusive(), 0, 0)
+    handle = try withLibrary { () throws(HDF5Error) in
+      try Handle("H5Fcreate", at: place, close: H5Fclose) {
+        H5Fcreate(temporary, chdf5_exclusive(), 0, 0)
+      }
     }
   }
 
@@ -31,14 +33,16 @@ public final class HDF5Writer {
   ///
   /// - Throws: ``HDF5Error`` if something else has that path, or the disk is full.
   public func createGroup(_ path: String) throws(HDF5Error) {
-    var prefix = ""
-    for component in path.split(separator: "/") {
-      prefix += "/\(component)"
-      let group = prefix
-      let place = Place(file: self.path, object: group)
-      if try check("H5Lexists", at: place, { H5Lexists(handle.id, group, 0) }) > 0 { continue }
-      _ = try Handle("H5Gcreate2", at: place, close: H5Gclose) {
-        H5Gcreate2(handle.id, group, 0, 0, 0)
+    try withLibrary { () throws(HDF5Error) in
+      var prefix = ""
+      for component in path.split(separator: "/") {
+        prefix += "/\(component)"
+        let group = prefix
+        let place = Place(file: self.path, object: group)
+        if try check("H5Lexists", at: place, { H5Lexists(handle.id, group, 0) }) > 0 { continue }
+        _ = try Handle("H5Gcreate2", at: place, close: H5Gclose) {
+          H5Gcreate2(handle.id, group, 0, 0, 0)
+        }
       }
     }
   }
@@ -50,21 +54,23 @@ public final class HDF5Writer {
   ///   - path: The data set's path.
   /// - Throws: ``HDF5Error`` if the path is taken, or the disk is full.
   public func write(_ tensor: Tensor, at path: String) throws(HDF5Error) {
-    let place = Place(file: self.path, object: path)
-    try createGroup(parent(of: path))
-    let type = try makeType(tensor.elementType, at: place)
-    let space = try makeSpace(tensor.shape, at: place)
-    let creation = try Handle("H5Pcreate", at: place, close: H5Pclose) {
-      H5Pcreate(chdf5_dataset_creation())
-    }
-    try check("H5Pset_obj_track_times", at: place) { H5Pset_obj_track_times(creation.id, false) }
-    let dataset = try Handle("H5Dcreate2", at: place, close: H5Dclose) {
-      H5Dcreate2(handle.id, path, type.id, space.id, 0, creation.id, 0)
-    }
-    if tensor.count == 0 { return }
-    try check("H5Dwrite", at: place) {
-      tensor.withUnsafeBytes {
-        H5Dwrite(dataset.id, type.id, hid_t(H5S_ALL), hid_t(H5S_ALL), 0, $0.baseAddress)
+    try withLibrary { () throws(HDF5Error) in
+      let place = Place(file: self.path, object: path)
+      try createGroup(parent(of: path))
+      let type = try makeType(tensor.elementType, at: place)
+      let space = try makeSpace(tensor.shape, at: place)
+      let creation = try Handle("H5Pcreate", at: place, close: H5Pclose) {
+        H5Pcreate(chdf5_dataset_creation())
+      }
+      try check("H5Pset_obj_track_times", at: place) { H5Pset_obj_track_times(creation.id, false) }
+      let dataset = try Handle("H5Dcreate2", at: place, close: H5Dclose) {
+        H5Dcreate2(handle.id, path, type.id, space.id, 0, creation.id, 0)
+      }
+      if tensor.count == 0 { return }
+      try check("H5Dwrite", at: place) {
+        tensor.withUnsafeBytes {
+          H5Dwrite(dataset.id, type.id, hid_t(H5S_ALL), hid_t(H5S_ALL), 0, $0.baseAddress)
+        }
       }
     }
   }
@@ -73,9 +79,11 @@ public final class HDF5Writer {
   ///
   /// - Throws: ``HDF5Error`` if the object is not there or has such an attribute already.
   public func setAttribute(_ name: String, of path: String, to text: String) throws(HDF5Error) {
-    let place = Place(file: self.path, object: path).attribute(name)
-    let space = try Handle("H5Screate", at: place, close: H5Sclose) { H5Screate(H5S_SCALAR) }
-    try writeStrings([text], to: name, of: path, space: space.id)
+    try withLibrary { () throws(HDF5Error) in
+      let place = Place(file: self.path, object: path).attribute(name)
+      let space = try Handle("H5Screate", at: place, close: H5Sclose) { H5Screate(H5S_SCALAR) }
+      try writeStrings([text], to: name, of: path, space: space.id)
+    }
   }
 
   /// Gives an object an attribute of a list of strings; none are stored as no numbers, as Keras's
@@ -84,34 +92,42 @@ public final class HDF5Writer {
   /// - Throws: ``HDF5Error`` if the object is not there or has such an attribute already, or the
   ///   list takes more than ``attributeByteLimit``.
   public func setAttribute(_ name: String, of path: String, to texts: [String]) throws(HDF5Error) {
-    if texts.isEmpty { return try setAttribute(name, of: path, to: [Double]()) }
-    let place = Place(file: self.path, object: path).attribute(name)
-    let space = try makeSpace([texts.count], at: place)
-    try writeStrings(texts, to: name, of: path, space: space.id)
+    try withLibrary { () throws(HDF5Error) in
+      if texts.isEmpty { return try setAttribute(name, of: path, to: [Double]()) }
+      let place = Place(file: self.path, object: path).attribute(name)
+      let space = try makeSpace([texts.count], at: place)
+      try writeStrings(texts, to: name, of: path, space: space.id)
+    }
   }
 
   /// Gives an object an attribute of a list of numbers.
   ///
   /// - Throws: ``HDF5Error`` if the object is not there or has such an attribute already.
   public func setAttribute(_ name: String, of path: String, to values: [Double]) throws(HDF5Error) {
-    let place = Place(file: self.path, object: path).attribute(name)
-    let space = try makeSpace([values.count], at: place)
-    try writeAttribute(name, of: path, type: chdf5_float64_le(), space: space.id, values)
+    try withLibrary { () throws(HDF5Error) in
+      let place = Place(file: self.path, object: path).attribute(name)
+      let space = try makeSpace([values.count], at: place)
+      try writeAttribute(name, of: path, type: chdf5_float64_le(), space: space.id, values)
+    }
   }
 
   /// Gives an object an attribute of a list of integers.
   ///
   /// - Throws: ``HDF5Error`` if the object is not there or has such an attribute already.
   public func setAttribute(_ name: String, of path: String, to values: [Int]) throws(HDF5Error) {
-    let place = Place(file: self.path, object: path).attribute(name)
-    let space = try makeSpace([values.count], at: place)
-    try writeAttribute(
-      name, of: path, type: chdf5_int64_le(), space: space.id, values.map { Int64($0) })
+    try withLibrary { () throws(HDF5Error) in
+      let place = Place(file: self.path, object: path).attribute(name)
+      let space = try makeSpace([values.count], at: place)
+      try writeAttribute(
+        name, of: path, type: chdf5_int64_le(), space: space.id, values.map { Int64($0) })
+    }
   }
 
   /// Hands everything to the system.
   func flush() throws(HDF5Error) {
-    try check("H5Fflush", at: Place(file: path)) { H5Fflush(handle.id, H5F_SCOPE_LOCAL) }
+    try withLibrary { () throws(HDF5Error) in
+      _ = try check("H5Fflush", at: Place(file: path)) { H5Fflush(handle.id, H5F_SCOPE_LOCAL) }
+    }
   }
 
   /// Writes strings of one length, that of the longest: no heap, no pointers, plain bytes.

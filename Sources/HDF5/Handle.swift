@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import Glibc
 
 /// Owns one of libhdf5's identifiers and closes it exactly once.
 struct Handle: ~Copyable {
@@ -25,7 +26,42 @@ struct Handle: ~Copyable {
     self.close = close
   }
 
-  deinit { _ = close(id) }
+  deinit { withLibrary { _ = close(id) } }
+}
+
+/// Runs a piece of work with libhdf5 for this thread alone.
+///
+/// Some builds of libhdf5 are not made for threads. And while a child process is made of this one no
+/// other thread may be within libhdf5, for the child would wait forever for what that thread holds.
+func withLibrary<Result: ~Copyable, Failure: Error>(
+  _ body: () throws(Failure) -> Result
+) throws(Failure) -> Result {
+  libraryLock.lock()
+  defer { libraryLock.unlock() }
+  return try body()
+}
+
+private let libraryLock = RecursiveLock()
+
+/// Unchecked: the mutex is there to be used by several threads.
+private final class RecursiveLock: @unchecked Sendable {
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+
+  init() {
+    var attributes = pthread_mutexattr_t()
+    pthread_mutexattr_init(&attributes)
+    pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_RECURSIVE))
+    pthread_mutex_init(mutex, &attributes)
+    pthread_mutexattr_destroy(&attributes)
+  }
+
+  deinit {
+    pthread_mutex_destroy(mutex)
+    mutex.deallocate()
+  }
+
+  func lock() { pthread_mutex_lock(mutex) }
+  func unlock() { pthread_mutex_unlock(mutex) }
 }
 
 /// Throws if a call returned a negative status.

@@ -16,9 +16,12 @@ struct StorageCheck {
   /// The filters that are undone when reading; what others left is not looked into.
   static let filters = ["gzip", "shuffle", "fletcher32"]
 
-  /// Throws if the storage is not as it should be; returns how many bytes it takes.
-  func run() throws(HDF5Error) -> Int {
-    let stored = Int(clamping: H5Dget_storage_size(dataset))
+  /// How many bytes the storage takes.
+  var storedByteCount: Int { Int(clamping: H5Dget_storage_size(dataset)) }
+
+  /// Throws if the storage is not as it should be.
+  func run() throws(HDF5Error) {
+    let stored = storedByteCount
     guard let expected = byteCount(of: shape) else {
       throw damaged("has the shape \(shape), larger than any memory")
     }
@@ -26,11 +29,11 @@ struct StorageCheck {
     case .elsewhere:
       throw place.error("has its numbers in other files or data sets, which are not followed")
     case .contiguous(let offset):
+      if expected == 0 { break }
+      guard let offset else { throw place.error("was never written") }
       guard stored == expected else {
         throw damaged("expected \(expected) bytes for the shape \(shape), found \(stored)")
       }
-      if expected == 0 { break }
-      guard let offset else { throw place.error("was never written") }
       guard offset > 0, expected <= fileByteCount, offset <= fileByteCount - expected else {
         throw damaged("lies beyond the end of the file, at byte \(offset)")
       }
@@ -42,7 +45,6 @@ struct StorageCheck {
       guard filters.allSatisfy(Self.filters.contains) else { break }
       try checkChunks(of: chunk, filtered: !filters.isEmpty, expected: expected)
     }
-    return stored
   }
 
   private func checkChunks(
@@ -56,37 +58,44 @@ struct StorageCheck {
     guard expected / 1100 <= fileByteCount else {
       throw damaged("has the shape \(shape), more numbers than the file can hold")
     }
-    let counts = zip(shape, chunk).map { ($0 + $1 - 1) / $1 }
-    let chunkCount = counts.reduce(1, *)
-    let space = try Handle("H5Dget_space", at: place, close: H5Sclose) { H5Dget_space(dataset) }
-    var found: hsize_t = 0
-    try check("H5Dget_num_chunks", at: place) { H5Dget_num_chunks(dataset, space.id, &found) }
-    guard found == hsize_t(chunkCount) else {
-      throw damaged("expected \(chunkCount) blocks, found \(found)")
+    // Each block is looked up as it will be for reading: of one that is not found libhdf5 makes
+    // zeros.
+    var origin = shape.map { _ in 0 }
+    while true {
+      try checkChunk(at: origin, byteCount: filtered ? nil : chunkByteCount)
+      var axis = shape.count - 1
+      while axis >= 0, origin[axis] + chunk[axis] >= shape[axis] {
+        origin[axis] = 0
+        axis -= 1
+      }
+      if axis < 0 { return }
+      origin[axis] += chunk[axis]
     }
-    var seen = Set<Int>()
-    for index in 0..<found {
-      var origin = [hsize_t](repeating: 0, count: max(shape.count, 1))
-      var mask: UInt32 = 0
-      var address: haddr_t = 0
-      var size: hsize_t = 0
-      try check("H5Dget_chunk_info", at: place) {
-        H5Dget_chunk_info(dataset, space.id, index, &origin, &mask, &address, &size)
-      }
-      guard mask == 0 else { throw damaged("has a block that skips its filters") }
-      guard let start = Int(exactly: address), let length = Int(exactly: size), length > 0,
-        length <= fileByteCount, start <= fileByteCount - length,
-        filtered || length == chunkByteCount
-      else { throw damaged("has a block beyond the end of the file, or of another size") }
-      var position = 0
-      for axis in shape.indices {
-        let (block, offset) = origin[axis].quotientAndRemainder(dividingBy: hsize_t(chunk[axis]))
-        guard offset == 0, block < hsize_t(counts[axis]) else {
-          throw damaged("has a block at \(origin), outside the shape \(shape)")
-        }
-        position = position * counts[axis] + Int(block)
-      }
-      guard seen.insert(position).inserted else { throw damaged("has two blocks in one place") }
+  }
+
+  /// Checks one block.
+  ///
+  /// - Parameters:
+  ///   - origin: Where in the array the block begins.
+  ///   - byteCount: How many bytes it takes in the file, if that is known.
+  /// - Throws: ``HDF5Error`` if it is not in the file as it should be.
+  private func checkChunk(at origin: [Int], byteCount: Int?) throws(HDF5Error) {
+    var mask: UInt32 = 0
+    var address: haddr_t = 0
+    var size: hsize_t = 0
+    try check("H5Dget_chunk_info_by_coord", at: place) {
+      H5Dget_chunk_info_by_coord(
+        dataset, origin.map { hsize_t($0) }, &mask, &address, &size)
+    }
+    guard address != chdf5_undefined_address() else {
+      throw damaged("lacks the block at \(origin)")
+    }
+    guard mask == 0 else { throw damaged("has a block that skips its filters, at \(origin)") }
+    guard let start = Int(exactly: address), let length = Int(exactly: size), length > 0,
+      length <= fileByteCount, start <= fileByteCount - length
+    else { throw damaged("has a block beyond the end of the file, at \(origin)") }
+    guard length == byteCount ?? length else {
+      throw damaged("has a block of \(length) bytes, at \(origin)")
     }
   }
 
