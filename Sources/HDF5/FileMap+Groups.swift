@@ -125,10 +125,12 @@ extension FileMap {
     at start: Int, kind: Int, keySize: Int, capacity: Int
   ) throws(HDF5Error) -> [TreeEntry] {
     var nodes = [start]
+    var parents: [TreeEntry] = []
     var level: Int?
     while true {
       var entries: [TreeEntry] = []
       for (index, address) in nodes.enumerated() {
+        let first = entries.count
         let node = try claim(address, 24 + (2 * capacity + 1) * keySize + 2 * capacity * 8)
         let count = try node.number(at: 6, size: 2)
         let nodeLevel = try node.number(at: 5, size: 1)
@@ -146,9 +148,16 @@ extension FileMap {
               child: try node.number(at: key + keySize, size: 8),
               nextKey: try node.part(key + keySize + 8, keySize)))
         }
+        // The way down to a block is found by keys; those of a node's parent are copies of its own.
+        if kind == 1, !parents.isEmpty {
+          guard count > 0, entries[first].key.bytes[8...] == parents[index].key.bytes[8...],
+            entries[entries.count - 1].nextKey.bytes[8...] == parents[index].nextKey.bytes[8...]
+          else { throw node.damaged("has other blocks than its parent knows") }
+        }
       }
       guard let depth = level, depth > 0 else { return entries }
       level = depth - 1
+      parents = entries
       nodes = entries.map(\.child)
     }
   }

@@ -6,6 +6,12 @@ struct ObjectHeader {
 extension FileMap {
   /// Reads an object's header with all that it leads to, but not a group's members.
   mutating func objectHeader(at start: Int) throws(HDF5Error) -> ObjectHeader {
+    guard headers.insert(start).inserted else {
+      throw HDF5Error(
+        file: file.file,
+        reason: "two names lead to the object at byte \(base + start); the file is damaged, or has "
+          + "hard links, which are not followed")
+    }
     let prefix = try file.read(base + start, 16)
     if prefix.bytes.starts(with: Array("OHDR".utf8)) {
       // An object in the newer form: its checksum is libhdf5's to compare, its pieces stay unknown.
@@ -79,18 +85,37 @@ extension FileMap {
         try note(start, length, isData: true)
       }
     case 2:
-      let rank = try body.number(at: 2, size: 1)
-      guard 1...33 ~= rank else { throw body.damaged("lays an array out in \(rank) dimensions") }
-      for axis in 0..<rank where try body.number(at: 11 + 4 * axis, size: 4) == 0 {
-        throw body.damaged("lays an array out in blocks of no size")
-      }
-      guard let start = try body.address(at: 3) else { break }
-      let keySize = 8 + 8 * rank
-      let chunks = try tree(at: start, kind: 1, keySize: keySize, capacity: capacity.chunkNode)
-      for chunk in chunks {
-        try note(chunk.child, try chunk.key.number(at: 0, size: 4), isData: true)
-      }
+      try blocks(body)
     default: throw body.damaged("lays an array out in an unknown way")
+    }
+  }
+
+  /// Notes where an array's blocks are.
+  ///
+  /// A tree lists them in order of where they begin, which is how libhdf5 looks for them: of one that
+  /// it does not find it makes zeros.
+  private mutating func blocks(_ body: Piece) throws(HDF5Error) {
+    // The last dimension is that of the bytes of a number.
+    let rank = try body.number(at: 2, size: 1)
+    guard 2...33 ~= rank else { throw body.damaged("lays an array out in \(rank) dimensions") }
+    var extents: [Int] = []
+    for axis in 0..<rank { extents.append(try body.number(at: 11 + 4 * axis, size: 4)) }
+    guard !extents.contains(0) else { throw body.damaged("lays an array out in blocks of no size") }
+    guard let start = try body.address(at: 3) else { return }
+    func position(_ key: Piece) throws(HDF5Error) -> [Int] {
+      var position: [Int] = []
+      for axis in 0..<rank {
+        position.append(try key.number(at: 8 + 8 * axis, size: 8) / extents[axis])
+      }
+      return position
+    }
+    let chunks = try tree(
+      at: start, kind: 1, keySize: 8 + 8 * rank, capacity: capacity.chunkNode)
+    for chunk in chunks {
+      let place = try position(chunk.key)
+      guard place.last == 0, place.lexicographicallyPrecedes(try position(chunk.nextKey))
+      else { throw chunk.key.damaged("lists blocks out of order") }
+      try note(chunk.child, try chunk.key.number(at: 0, size: 4), isData: true)
     }
   }
 

@@ -19,6 +19,8 @@ struct FileMap: ~Copyable {
   /// How many entries the nodes of groups and of arrays have room for.
   var capacity = Capacity()
 
+  /// Where the headers of the objects met so far are.
+  var headers: Set<Int> = []
   /// The heaps of texts met so far, by address: the size of each text by its number.
   var globalHeaps: [Int: [Int: Int]] = [:]
 

@@ -83,6 +83,12 @@ import Testing
     #expect(try file.describe("/compact").storage == .compact)
   }
 
+  @Test("A tree of blocks of several levels is walked", arguments: files)
+  func manyBlocks(file: String) throws {
+    let file = try HDF5File(reading: fixture(file))
+    #expect(try file.read("/packed/many").floats == (0..<150).map { Float($0) })
+  }
+
   @Test("A filter that libhdf5 lacks is named", arguments: files)
   func missingFilter(file: String) throws {
     let path = fixture(file)

@@ -38,15 +38,12 @@ extension ImportReport {
   /// What keeps the import from being whole, in one line.
   fileprivate var failure: String {
     var parts: [String] = []
-    if !missing.isEmpty { parts.append("\(counted(missing, "parameter")) missing") }
-    if !unused.isEmpty { parts.append("\(counted(unused, "tensor")) unused") }
-    if !wrongShape.isEmpty {
-      let shapes = wrongShape.map { "\($0.parameter) expected \($0.expected), found \($0.found)" }
-      parts.append("\(counted(shapes, "tensor")) of the wrong shape")
-    }
-    if !notFinite.isEmpty {
-      parts.append("\(counted(notFinite, "tensor")) with infinity or not-a-number")
-    }
+    parts += counted(missing, "parameter", "missing")
+    parts += counted(unused, "tensor", "unused")
+    parts += counted(
+      wrongShape.map { "\($0.parameter) expected \($0.expected), found \($0.found)" }, "tensor",
+      "of the wrong shape")
+    parts += counted(notFinite, "tensor", "with infinity or not-a-number")
     if let name = missing.first, let near = unused.nearest(to: name, count: 1).first {
       parts.append("for \(name) did you mean \(near)?")
     }
@@ -62,9 +59,10 @@ extension ImportReport {
     return "choose the backbone it was made for, or allow these by name"
   }
 
-  /// `3 parameters (a, b, c)`, at most four of them by name.
-  private func counted(_ names: [String], _ noun: String) -> String {
+  /// `3 parameters missing (a, b, c)`, at most four of them by name; nothing if there are none.
+  private func counted(_ names: [String], _ noun: String, _ fault: String) -> [String] {
+    if names.isEmpty { return [] }
     let shown = names.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", …" : "")
-    return "\(names.count) \(noun)\(names.count == 1 ? "" : "s") (\(shown))"
+    return ["\(names.count) \(noun)\(names.count == 1 ? "" : "s") \(fault) (\(shown))"]
   }
 }

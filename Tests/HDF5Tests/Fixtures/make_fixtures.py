@@ -66,6 +66,8 @@ def datasets(group):
     group.create_dataset("packed/all", data=image, chunks=(2, 3), compression="gzip", shuffle=True, fletcher32=True)
     group.create_dataset("packed/big-endian", data=image.astype(">f4"), chunks=(5, 7), compression="gzip")
     group.create_dataset("packed/lzf", data=np.zeros(64, "f4"), chunks=(64,), compression="lzf")
+    # So many that the tree of blocks has a second level.
+    group.create_dataset("packed/many", data=np.arange(150, dtype="f4"), chunks=(1,))
     sparse = group.create_dataset("packed/sparse", shape=(4,), dtype="f4", chunks=(2,))
     sparse[:2] = 1
 

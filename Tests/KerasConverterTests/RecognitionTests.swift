@@ -1,0 +1,103 @@
+import Foundation
+import HDF5
+import KerasConverter
+import Testing
+
+@Suite struct RecognitionTests {
+  static let advice =
+    "load it in Keras and write it with model.save('x.h5'), or in Keras 2 with "
+    + "model.save_weights('x.h5')"
+
+  @Test(
+    "Keras's other layouts are refused by name, with a way out",
+    arguments: [
+      ("keras3.weights.h5", "a Keras 3 weight file (.weights.h5)", advice),
+      ("keras3.keras", "a Keras 3 archive (.keras)", advice),
+      (
+        "keras0.h5", "a weight file of Keras before version 1, which names no layer",
+        "load it in the Keras that wrote it and save it with Keras 2"
+      ),
+      (
+        "keras1_theano.h5", "Keras weights made on Theano, with mirrored kernels",
+        "load them in Keras 2 with TensorFlow and save them again"
+      ),
+    ])
+  func otherLayouts(file: String, layout: String, advice: String) {
+    let path = fixture(file)
+    #expect(
+      failure { try KerasFile(path) }
+        == "\(path): is \(layout), expected Keras's legacy HDF5 layout; \(advice)")
+  }
+
+  @Test("A file is recognised by its content, whatever its name")
+  func misleadingNames() throws {
+    try withTemporaryFolder { folder in
+      let model = "\(folder)/model.keras"
+      try FileManager.default.copyItem(atPath: fixture("keras2_weights.h5"), toPath: model)
+      #expect(try KerasFile(model).weights.count == 19)
+      let archive = "\(folder)/archive.h5"
+      try FileManager.default.copyItem(atPath: fixture("keras3.keras"), toPath: archive)
+      #expect(failure { try KerasFile(archive) }?.contains("a Keras 3 archive") == true)
+    }
+  }
+
+  @Test(
+    "Files that are not Keras's are refused by what they are",
+    arguments: [
+      (
+        "{\"metadata\": {}, \"weight_map\": {}}", "is the index of Keras 3 weights in several files"
+      ),
+      ("{\"images\": []}", "is not a Keras weight file, found JSON text"),
+      ("PK\u{3}\u{4}…archive/data.pkl…", "is not a Keras weight file, found a PyTorch checkpoint"),
+      ("PK\u{3}\u{4}…readme.txt…", "is not a Keras weight file, found a zip archive"),
+      ("P", "is not an HDF5 file (it does not begin with HDF5's signature)"),
+      ("", "the file is empty, expected an HDF5 file"),
+    ])
+  func otherFiles(content: String, reason: String) throws {
+    try withTemporaryFolder { folder in
+      try write(Array(content.utf8), to: "\(folder)/file.h5")
+      let error = failure { try KerasFile("\(folder)/file.h5") }
+      #expect(error?.hasPrefix("\(folder)/file.h5: \(reason)") == true, "\(error ?? "")")
+    }
+  }
+
+  @Test("A folder, a missing file and TensorFlow's SavedModel are told apart")
+  func folders() throws {
+    #expect(
+      failure { try KerasFile("/nowhere/x.h5") }
+        == "/nowhere/x.h5: there is no such file; check the path")
+    try withTemporaryFolder { folder in
+      #expect(failure { try KerasFile(folder) } == "\(folder): is a folder, expected an HDF5 file")
+      try write([], to: "\(folder)/saved_model.pb")
+      #expect(
+        failure { try KerasFile(folder) }?.contains("is a folder of TensorFlow's SavedModel")
+          == true
+      )
+    }
+  }
+
+  @Test("An HDF5 file without layers is refused by what it holds")
+  func otherHDF5() throws {
+    let path = fixture("other.h5")
+    #expect(
+      failure { try KerasFile(path) }
+        == "\(path): is not a Keras weight file, found an HDF5 file that holds images; "
+        + "pass the .h5 that Keras wrote")
+    try withTemporaryFolder { folder in
+      let empty = "\(folder)/empty.h5"
+      try HDF5File.write(to: empty) { _ in }
+      #expect(failure { try KerasFile(empty) }?.contains("an HDF5 file that is empty") == true)
+    }
+  }
+
+  @Test("A quantised tensor is refused by its type")
+  func quantised() throws {
+    let path = fixture("keras2_int8.h5")
+    #expect(
+      failure {
+        try KerasFile(path).parameters(needed: [parameter("conv/kernel", [3, 3, 3, 4])], known: [])
+      }
+        == "\(path):/conv/conv/kernel:0: expected float16, bfloat16, float32 or float64, "
+        + "found int8; save the model unquantised")
+  }
+}
