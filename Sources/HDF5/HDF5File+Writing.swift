@@ -15,6 +15,7 @@ extension HDF5File {
   public static func write(
     to path: String, _ content: (HDF5Writer) throws -> Void
   ) throws {
+    try checkTarget(path)
     let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0...UInt32.max)).part"
     do {
       try writeContent(content, to: temporary, namedInErrors: path)
@@ -26,8 +27,28 @@ extension HDF5File {
       unlink(temporary)
       throw error
     }
-    let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "."
-    try synchronise(String(folder), namedInErrors: path)
+    try synchronise(folder(of: path), namedInErrors: path)
+  }
+
+  /// Only a file is replaced: not a folder, and not a device like /dev/null.
+  private static func checkTarget(_ path: String) throws(HDF5Error) {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      throw HDF5Error(
+        file: path, reason: "is not a regular file, which cannot be replaced; choose another name")
+    }
+    let folder = folder(of: path)
+    guard access(folder, W_OK) == 0 else {
+      throw HDF5Error(
+        file: path,
+        reason: errno == ENOENT
+          ? "there is no folder \(folder); create it first"
+          : "the folder \(folder) may not be written (\(String(cString: strerror(errno))))")
+    }
+  }
+
+  private static func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
   }
 
   private static func writeContent(

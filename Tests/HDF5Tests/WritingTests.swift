@@ -108,9 +108,9 @@ import Testing
       let left = try FileManager.default.contentsOfDirectory(atPath: folder)
       #expect(left == [])
     }
-    let nowhere = failure { try HDF5File.write(to: "/nowhere/out.h5") { _ in } }
-    #expect(nowhere?.hasPrefix("/nowhere/out.h5: ") == true)
-    #expect(nowhere?.contains("No such file or directory") == true)
+    #expect(
+      failure { try HDF5File.write(to: "/nowhere/out.h5") { _ in } }
+        == "/nowhere/out.h5: there is no folder /nowhere/; create it first")
   }
 
   @Test("A folder in the file's place is refused and left alone")
@@ -119,8 +119,17 @@ import Testing
       try FileManager.default.createDirectory(
         atPath: "\(folder)/out.h5", withIntermediateDirectories: false)
       let reason = failure { try HDF5File.write(to: "\(folder)/out.h5") { _ in } }
-      #expect(reason == "\(folder)/out.h5: Is a directory (rename)")
+      #expect(
+        reason
+          == "\(folder)/out.h5: is not a regular file, which cannot be replaced; "
+          + "choose another name")
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["out.h5"])
     }
+  }
+
+  @Test("A device is not replaced")
+  func device() {
+    let reason = failure { try HDF5File.write(to: "/dev/null") { _ in } }
+    #expect(reason?.hasPrefix("/dev/null: is not a regular file") == true)
   }
 }
