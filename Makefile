@@ -30,7 +30,9 @@ packages:
 	    || echo $$package; done); \
 	[ -z "$$missing" ] && exit 0; \
 	echo "missing system packages:" $$missing; \
-	if [ "$$(id -u)" = 0 ]; then sudo=; elif sudo -n true 2>/dev/null; then sudo=sudo; \
+	if ! command -v apt-get >/dev/null; then \
+	  echo "install what these hold, under the names that your system gives them" >&2; exit 1; \
+	elif [ "$$(id -u)" = 0 ]; then sudo=; elif sudo -n true 2>/dev/null; then sudo=sudo; \
 	else echo "install them first: sudo apt-get install" $$missing >&2; exit 1; fi; \
 	$$sudo apt-get update -qq && \
 	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null

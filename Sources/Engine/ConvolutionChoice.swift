@@ -10,6 +10,7 @@ struct ConvolutionChoice {
   let window: Window
   let groups: Int
   let inputs: Int
+  let outputs: Int
   let precision: Precision
   /// Whether the result is added to a residual.
   let isSum: Bool
@@ -24,8 +25,10 @@ struct ConvolutionChoice {
       // With AMX the first is the fastest.
       if onednn_has_amx() { return nil }
       if inputs <= 4 { return "jit_bf16:" }
+      guard isPointwise else { return nil }
+      if window.stride > 1 && inputs <= 256 { return "jit_bf16:" }
       // The products of oneDNN 2.6's brgemm take twice as long where they end in a sum.
-      return isPointwise && isSum ? "jit_bf16_1x1:" : nil
+      return isSum || window.stride > 1 || outputs >= inputs ? "jit_bf16_1x1:" : nil
     case .float32:
       guard isPointwise && isSum && inputs <= 256 else { return nil }
       return inputs <= 64 ? "jit:avx512" : "jit_1x1:avx512"

@@ -82,7 +82,7 @@ public final class InferencePlan: @unchecked Sendable {
   private func program(threads: Int) throws(EngineError) -> Program {
     onednn_set_thread_count(Int32(threads))
     if let program = programs[threads] { return program }
-    let program = try ComputeThread.shared.threads.observing(compile)
+    let program = try compile()
     programs[threads] = program
     return program
   }

@@ -183,8 +183,8 @@ struct PlanCompiler {
   ) throws(EngineError) -> (PlanStep.Work, kept: [AnyObject]) {
     let isSum = step.accumulator != nil
     let choice = ConvolutionChoice(
-      window: window, groups: groups, inputs: Int(source.channels), precision: precision,
-      isSum: isSum)
+      window: window, groups: groups, inputs: Int(source.channels),
+      outputs: Int(destination.channels), precision: precision, isSum: isSum)
     let primitive = try Primitive(layer: step.layer) { error in
       onednn_convolution_create(
         source, destination, onednn_window(window), Int64(groups), isSum,

@@ -127,6 +127,9 @@ bool onednn_has_amx(void);
 int32_t onednn_thread_count(void);
 void onednn_set_thread_count(int32_t count);
 
+// Processor time that the calling thread and the workers of its team have used so far, in seconds.
+double onednn_team_processor_time(void);
+
 // Makes the calling thread treat denormal numbers as zero. OpenMP's workers inherit it from the
 // thread that opens their first parallel region.
 void onednn_flush_denormals(void);
