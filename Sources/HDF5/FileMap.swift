@@ -130,47 +130,50 @@ struct FileMap: ~Copyable {
     }
   }
 
-  /// Looks for an array that a wrong address has moved into unused space.
+  /// Looks for an array that one wrong byte in its address has moved into unused space.
   ///
-  /// libhdf5 packs arrays: one that begins behind unused bytes is the first of a batch. It is taken
-  /// for moved if the unused bytes around it, or any that it fits into, are not empty, for they may
-  /// be its own. Small arrays stand in batches of 2048 bytes, so that between two of them there is
-  /// nothing unused at all.
+  /// Such an array shares bytes with nothing, and yet is not where it was written. It gives itself
+  /// away by the place it left: unused but not empty, just as long, between neighbours that libhdf5
+  /// packed it against, at an address that differs in that one byte. Files from which objects of
+  /// the same size were deleted may look alike; they are refused with the way out.
   private func checkHoles(end: Int) throws(HDF5Error) {
     guard isComplete else { return }
     var holes: [Region] = []
-    var suspects: [(array: Region, holesBefore: Int)] = []
+    var suspects: [Region] = []
     var position = 0
-    var isBehindData = false
     for region in regions {
       if region.start > position {
         holes.append(Region(start: position, length: region.start - position, isData: false))
-        if region.isData {
-          guard !isBehindData || region.length >= 2048 else { throw moved(region) }
-          suspects.append((region, holes.count))
-        }
+        if region.isData { suspects.append(region) }
       }
-      (position, isBehindData) = (region.end, region.isData)
+      position = region.end
     }
     if end > position {
       holes.append(Region(start: position, length: end - position, isData: false))
     }
-    guard !suspects.isEmpty else { return }
-    var full: [Region] = []
-    for hole in holes where try !isEmpty(hole) { full.append(hole) }
-    for (array, holesBefore) in suspects {
-      let around = holes[max(0, holesBefore - 1)...].prefix(2).map(\.start)
-      if full.contains(where: { $0.length >= array.length || around.contains($0.start) }) {
-        throw moved(array)
+    for array in suspects {
+      for hole in holes where hole.length >= array.length {
+        for start in [hole.start, hole.end - array.length] where differInOneByte(start, array.start)
+        {
+          let place = Region(start: start, length: array.length, isData: false)
+          guard try isEmpty(place) else { throw moved(array, from: place) }
+        }
       }
     }
   }
 
-  private func moved(_ array: Region) -> HDF5Error {
+  private func differInOneByte(_ first: Int, _ second: Int) -> Bool {
+    let difference = first ^ second
+    guard difference != 0 else { return false }
+    let shift = difference.trailingZeroBitCount / 8 * 8
+    return difference >> shift <= 0xFF
+  }
+
+  private func moved(_ array: Region, from place: Region) -> HDF5Error {
     HDF5Error(
       file: file.file,
-      reason: "the array at byte \(base + array.start) lies apart from the others in unused space; "
-        + "the file is damaged, or has been edited and needs h5repack")
+      reason: "the array at byte \(base + array.start) seems to belong to byte "
+        + "\(base + place.start); the file is damaged, or has been edited and needs h5repack")
   }
 
   private func isEmpty(_ hole: Region) throws(HDF5Error) -> Bool {
