@@ -20,7 +20,9 @@ let package = Package(
     .executable(name: "zoo", targets: ["ZooCommand"]),
     .library(
       name: "DetectionZoo",
-      targets: ["Tensors", "Layers", "Zoo", "HDF5", "KerasConverter", "Engine", "Datasets"]),
+      targets: [
+        "Tensors", "Layers", "Zoo", "HDF5", "KerasConverter", "Engine", "Datasets", "Training",
+      ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -49,10 +51,12 @@ let package = Package(
 
     // What runs.
     .target(name: "Engine", dependencies: ["COneDNN", "Layers"]),
+    .target(
+      name: "Training", dependencies: ["Engine", "Datasets", "KerasConverter", "HDF5", "Layers"]),
     .executableTarget(
       name: "ZooCommand",
       dependencies: [
-        "Zoo", "HDF5", "KerasConverter", "Datasets", "Engine",
+        "Zoo", "HDF5", "KerasConverter", "Datasets", "Engine", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -66,6 +70,7 @@ let package = Package(
     .testTarget(
       name: "EngineTests", dependencies: ["COneDNN", "Engine", "Zoo", "KerasConverter", "HDF5"],
       exclude: ["Fixtures"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "Zoo"]),
     .testTarget(
       name: "ZooCommandTests",
       dependencies: ["Datasets", "Engine", "HDF5", "KerasConverter", "Zoo", "ZooCommand"],

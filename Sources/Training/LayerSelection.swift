@@ -1,0 +1,2 @@
+/// Layers chosen on the command line.
+struct LayerSelection {}
