@@ -93,6 +93,10 @@ onednn_primitive *onednn_batch_norm_gradient_create(
     result->add_argument(DNNL_ARG_DIFF_DST, desc);
     result->add_argument(DNNL_ARG_DIFF_SRC, desc);
     result->add_argument(DNNL_ARG_SCALE, describe_channels(map.channels));
+#if DNNL_VERSION_MAJOR < 3
+    // Not needed for anything, but oneDNN 2 counts its inputs.
+    result->add_argument(DNNL_ARG_SHIFT, describe_channels(map.channels));
+#endif
     result->add_argument(DNNL_ARG_DIFF_SCALE, describe_channels(map.channels));
     result->add_argument(DNNL_ARG_DIFF_SHIFT, describe_channels(map.channels));
     add_statistics(*result, map.channels);

@@ -213,6 +213,7 @@ struct BackwardCompiler {
     }
     let parameters = try NormalizationParameters(normalization, in: flow.parameters)
     primitive.bind(ONEDNN_SCALE, to: parameters.gamma)
+    primitive.bind(ONEDNN_SHIFT, to: parameters.beta)
     var operands = [
       Operand(ONEDNN_SOURCE, forward.location(of: input)),
       Operand(ONEDNN_DESTINATION_GRADIENT, gradient),
