@@ -14,7 +14,7 @@ public struct Loss: Sendable {
 extension Loss {
   /// Adds up the loss of each element, in order and in double precision.
   ///
-  /// - Parameter term: The loss of a prediction against its target, and the derivative.
+  /// `term` gives the loss of a prediction against its target, and the derivative.
   static func elementwise(
     _ predictions: Tensor, _ targets: [Float], weights: [Float]?, normalizer: Float,
     term: (_ prediction: Double, _ target: Double) -> (loss: Double, derivative: Double)

@@ -18,6 +18,7 @@ public struct SigmoidCrossEntropy: Hashable, Sendable {
   ///     ignored (such as an anchor that was not sampled) and its gradient is exactly 0; its target
   ///     may then be anything. None: all 1.
   ///   - normalizer: What the sum is divided by, above 0.
+  /// - Returns: The loss with its gradient.
   public func callAsFunction(
     logits: Tensor, targets: Tensor, weights: [Float]? = nil, normalizer: Float
   ) -> Loss {

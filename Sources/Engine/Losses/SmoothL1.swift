@@ -22,6 +22,7 @@ public struct SmoothL1: Hashable, Sendable {
   ///   - weights: One for each element, or for each index along leading axes (`[R, 4]`: R weights).
   ///     Where 0, the prediction is ignored and its gradient is exactly 0. None: all 1.
   ///   - normalizer: What the sum is divided by, above 0.
+  /// - Returns: The loss with its gradient.
   public func callAsFunction(
     predictions: Tensor, targets: Tensor, weights: [Float]? = nil, normalizer: Float
   ) -> Loss {

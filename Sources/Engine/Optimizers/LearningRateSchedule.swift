@@ -51,6 +51,7 @@ public struct LearningRateSchedule: Hashable, Sendable {
   /// The learning rate of one step.
   ///
   /// - Parameter step: From 0; beyond ``total`` the rate stays where the schedule ends.
+  /// - Returns: The rate, before parameters' multipliers.
   public func rate(at step: Int) -> Float {
     precondition(step >= 0, "steps count from 0, not \(step)")
     return Float(decayedRate(at: step) * warmUp(at: step))
