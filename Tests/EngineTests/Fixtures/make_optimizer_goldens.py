@@ -1,12 +1,13 @@
 """Writes optimizers.h5: what PyTorch's optimisers make of given gradients.
 
-Needs torch and numpy for `make_optimizer_goldens.py steps FILE.npz`, then h5py and numpy for
-`make_optimizer_goldens.py pack FILE.npz optimizers.h5`; the two need not be installed together.
+Needs torch, numpy and h5py: `make_optimizer_goldens.py optimizers.h5`.
 """
 
 import sys
 
+import h5py
 import numpy as np
+import torch
 
 STEPS = 8
 SHAPES = {"kernel": (5, 7), "bias": (7,)}
@@ -30,9 +31,7 @@ CASES = {
 }
 
 
-def steps(path):
-    import torch
-
+def arrays():
     random = np.random.default_rng(1)
     initial = {n: random.normal(size=s).astype("f4") for n, s in SHAPES.items()}
     out = {f"initial/{n}": v for n, v in initial.items()}
@@ -62,25 +61,23 @@ def steps(path):
             out[f"{case}/{step}/norm"] = np.float32([norm.item()])
             for name, tensor in tensors.items():
                 out[f"{case}/{step}/{name}"] = tensor.detach().numpy().copy()
-    np.savez(path, **out)
+    return out
 
 
-def pack(source, target):
-    import h5py
-
-    # One dataset for each group, so that the file's bookkeeping does not outgrow its numbers.
-    arrays = np.load(source)
-    with h5py.File(target, "w") as file:
+def write(path):
+    # Steps are stacked, so that the file's bookkeeping does not outgrow its numbers.
+    out = arrays()
+    with h5py.File(path, "w") as file:
         for name in SHAPES:
-            file[f"initial/{name}"] = arrays[f"initial/{name}"]
+            file[f"initial/{name}"] = out[f"initial/{name}"]
             file[f"gradient/{name}"] = np.stack(
-                [arrays[f"gradient/{s}/{name}"] for s in range(STEPS)])
-        file["rates"] = arrays["rates"]
+                [out[f"gradient/{s}/{name}"] for s in range(STEPS)])
+        file["rates"] = out["rates"]
         for case in CASES:
             for name in [*SHAPES, "norm"]:
                 file[f"{case}/{name}"] = np.stack(
-                    [arrays[f"{case}/{s}/{name}"] for s in range(STEPS)])
+                    [out[f"{case}/{s}/{name}"] for s in range(STEPS)])
 
 
 if __name__ == "__main__":
-    {"steps": steps, "pack": pack}[sys.argv[1]](*sys.argv[2:])
+    write(sys.argv[1])
