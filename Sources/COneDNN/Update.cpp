@@ -141,7 +141,9 @@ void adam_step(const onednn_update &update, int64_t start, int64_t stop, const P
     float second = beta2 * seconds[index] + rest2 * gradient * gradient;
     firsts[index] = first;
     seconds[index] = second;
-    values[index] = value - rate * first / (__builtin_sqrtf(second) / root + epsilon);
+    // Unlike sqrtf it sets no errno, which would keep the loop from being vectorised.
+    float deviation = __builtin_elementwise_sqrt(second) / root + epsilon;
+    values[index] = value - rate * first / deviation;
   }
 }
 
