@@ -137,3 +137,5 @@ void onednn_flush_denormals(void);
 #ifdef __cplusplus
 }
 #endif
+
+#include "RegionPooling.h"
