@@ -10,7 +10,8 @@ Maps are N×H×W×C here, as everywhere in this package; torchvision's are N×C�
   `upstream`   [R, 3, 4, 3]: the gradient of the pooled regions, 3 bins high and 4 wide
   `CASE/output`, `CASE/gradient`   what they are pooled to, and the gradient of the features. CASE is
                align_S and aligned_S for S samples (0: as many as cells) without and with the shift
-               by half a cell, and pool for the maximum.
+               by half a cell, and pool for the maximum. In aligned_0 reversed regions are zero:
+               torchvision fails on them.
 """
 from pathlib import Path
 
@@ -59,7 +60,12 @@ with h5py.File(Path(__file__).with_name("regions.h5"), "w", libver="earliest") a
     file["features"], file["regions"], file["upstream"] = features, regions, upstream
     for name, operation in operations.items():
         x = torch.from_numpy(features.transpose(0, 3, 1, 2).copy()).requires_grad_()
-        output = operation(x, torch.from_numpy(regions))
-        output.backward(torch.from_numpy(upstream.transpose(0, 3, 1, 2).copy()))
-        file[f"{name}/output"] = output.detach().numpy().transpose(0, 2, 3, 1)
+        pooled = np.full(len(regions), True)
+        if name == "aligned_0":
+            pooled = (regions[:, 3] >= regions[:, 1]) & (regions[:, 4] >= regions[:, 2])
+        result = operation(x, torch.from_numpy(regions[pooled]))
+        result.backward(torch.from_numpy(upstream[pooled].transpose(0, 3, 1, 2).copy()))
+        output = np.zeros_like(upstream)
+        output[pooled] = result.detach().numpy().transpose(0, 2, 3, 1)
+        file[f"{name}/output"] = output
         file[f"{name}/gradient"] = x.grad.numpy().transpose(0, 2, 3, 1)
