@@ -32,6 +32,17 @@ public final class ComputeThread: Sendable {
     set { run { threads = ThreadGovernor(limit: newValue) } }
   }
 
+  /// Compiles or runs on as many threads as there may be, whatever the governor says; for use on the
+  /// compute thread only.
+  func withAllThreads<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let count = onednn_thread_count()
+    onednn_set_thread_count(Int32(threads.limit))
+    defer { onednn_set_thread_count(count) }
+    return try body()
+  }
+
   /// Runs `body` on the compute thread and waits for it.
   ///
   /// - Throws: What `body` throws.

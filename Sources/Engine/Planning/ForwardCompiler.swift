@@ -59,13 +59,14 @@ struct ForwardCompiler {
 
   private mutating func append(
     _ layer: String, _ primitive: Primitive, from sources: [Location], to destination: Location,
-    also operands: [Operand] = [], kept: [AnyObject] = []
+    also operands: [Operand] = [], kept: [AnyObject] = [], needsAllThreads: Bool = false
   ) {
     builder.append(
       PlanStep(
         layer: layer, work: .primitive(primitive),
         operands: sources.enumerated().map { Operand(ONEDNN_SOURCE, $0.element, index: $0.offset) }
-          + [Operand(ONEDNN_DESTINATION, destination)] + operands, kept: kept))
+          + [Operand(ONEDNN_DESTINATION, destination)] + operands, kept: kept,
+        needsAllThreads: needsAllThreads))
   }
 
   /// The place of a sum: the accumulator's own if nobody needs that afterwards, else a copy's.
@@ -208,8 +209,8 @@ struct ForwardCompiler {
     from sources: [Location], to destination: Location
   ) throws(EngineError) {
     guard let flow else { preconditionFailure("statistics of the batch are for training") }
-    let primitive = try Primitive(layer: step.layer) {
-      onednn_batch_norm_create(map, normalization.epsilon, $0)
+    let primitive = try ComputeThread.shared.withAllThreads { () throws(EngineError) in
+      try Primitive(layer: step.layer) { onednn_batch_norm_create(map, normalization.epsilon, $0) }
     }
     let parameters = try NormalizationParameters(normalization, in: flow.parameters)
     primitive.bind(ONEDNN_SCALE, to: parameters.gamma)
@@ -220,7 +221,8 @@ struct ForwardCompiler {
     leftovers[step.output] = [mean, variance]
     append(
       step.layer, primitive, from: sources, to: destination,
-      also: [Operand(ONEDNN_MEAN, mean), Operand(ONEDNN_VARIANCE, variance)], kept: [parameters])
+      also: [Operand(ONEDNN_MEAN, mean), Operand(ONEDNN_VARIANCE, variance)], kept: [parameters],
+      needsAllThreads: true)
     builder.append(
       PlanStep(
         layer: step.layer,
