@@ -23,8 +23,9 @@ the last before the classifier's softmax or its product, and the softmax itself.
   `gradients`                the loss's gradients of kernels, biases, γ and β, in order, one after
                              the other; attribute `bf16_error`: ‖g − h‖ / ‖g‖, all parameters
                              together, for h from PyTorch's autocast on a CPU; attribute
-                             `bf16_errors`: the same for each parameter, the root of the mean square
-                             over this and seven other inputs, for that of few numbers is chance
+                             `bf16_errors`: √(Σ ‖g − h‖² / Σ ‖g‖²) over 16 inputs for each parameter,
+                             for one input's error in few numbers is chance; the others are
+                             draws 1 to 15 of `drawn`
   `input_gradient`           the loss's gradient of the input
   `changes`                  what two steps of SGD with momentum 0.9 add to kernels, biases, γ and β
   `statistics`               with the batch's: moving means and variances after one forward run, in
@@ -61,6 +62,19 @@ def norm(tensors): return sum(float((np.asarray(t, "f8") ** 2).sum()) for t in t
 
 
 def difference(a, b): return norm([x - y for x, y in zip(a, b)]) / norm(b)
+
+
+def drawn(draw):
+    """Quarters spread like a normal distribution: of 64 random bits, those set, less 32, over 4.
+    The bits are splitmix64's, which any language can make again."""
+    with np.errstate(over="ignore"):
+        count = np.arange(1, np.prod(IMAGES) + 1, dtype="u8")
+        bits = np.uint64(draw) + count * np.uint64(0x9E3779B97F4A7C15)
+        bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        bits = bits ^ (bits >> np.uint64(31))
+    ones = np.unpackbits(bits.view("u1").reshape(-1, 8), axis=1).sum(1)
+    return ((ones.astype("f8") - 32) / 4).reshape(IMAGES)
 
 
 # Keras --------------------------------------------------------------------------------------------
@@ -301,18 +315,16 @@ def run_torch():
             found = packed(exact)
             off = difference([found], [file["gradients"][:]])
             assert off < 1e-6, f"{name}: Keras and PyTorch differ by {off}"
-            rng, squares, together = np.random.default_rng(7), 0, []
-            for draw in range(8):
+            squares, sizes, together = 0, 0, []
+            for draw in range(16):
                 if draw > 0:
-                    x = (np.round(rng.normal(0, 1, IMAGES).clip(-3, 3) * 8) / 8)
+                    x = drawn(draw)
                     exact = gradients(run, arrays, x, cotangents, torch.float64)
                 half = gradients(run, arrays, x, cotangents, torch.float32, half=True)
                 together.append(difference(half, exact))
-                # A parameter that a draw gives no gradient is left out of the mean.
-                squares = squares + np.array(
-                    [difference([h], [e]) ** 2 if norm([e]) > 0 else 0
-                     for h, e in zip(half, exact)])
-            errors = (squares / 8) ** 0.5
+                squares = squares + np.array([norm([h - e]) ** 2 for h, e in zip(half, exact)])
+                sizes = sizes + np.array([norm([e]) ** 2 for e in exact])
+            errors = (squares / sizes) ** 0.5
             file["gradients"].attrs["bf16_error"] = float(together[0])
             file["gradients"].attrs["bf16_errors"] = errors
             print(f"{name:13} PyTorch's float64 {off:.1e} from Keras's; bfloat16 together "
