@@ -5,13 +5,17 @@ import Tensors
 struct ReferenceInterpreter {
   let graph: Graph
   let parameters: Parameters
+  /// The layers that normalise with the mean and the variance of the batch.
+  var batchStatistics: Set<String> = []
+  /// What each dropout layer multiplies by; layers that are not named hand on what they read.
+  var dropoutFactors: [String: [Double]] = [:]
 
   /// The output of every node, each `[N, H, W, C]` or `[N, C]` in row-major order.
   func outputs(for input: Tensor) -> [[Double]] {
     var values: [[Double]] = []
     for node in graph.nodes {
       if case .input = node.operation {
-        values.append(input.floats.map(Double.init))
+        values.append(input.doubles)
         continue
       }
       let inputs = node.inputs.map { (values[$0.index], graph[$0].shape) }
@@ -23,14 +27,17 @@ struct ReferenceInterpreter {
   private typealias Map = (values: [Double], shape: [Int])
 
   private func parameter(_ node: Graph.Node, _ variable: String) -> [Double]? {
-    parameters["\(node.layer)/\(variable)"]?.floats.map(Double.init)
+    parameters["\(node.layer)/\(variable)"]?.doubles
   }
 
   private func output(of node: Graph.Node, inputs: [Map]) -> [Double] {
     let (values, shape) = inputs[0]
     let channels = shape[shape.count - 1]
     switch node.operation {
-    case .input, .flatten, .dropout: return values
+    case .input, .flatten: return values
+    case .dropout:
+      guard let factors = dropoutFactors[node.layer] else { return values }
+      return zip(values, factors).map { $0 * $1 }
     case .convolution(let window, let filters, let groups, _):
       return convolve(
         inputs[0], node, window, groups: groups, perGroup: filters / groups)
@@ -49,8 +56,10 @@ struct ReferenceInterpreter {
     case .batchNorm(let epsilon, _, _, _):
       let gamma = parameter(node, "gamma") ?? Array(repeating: 1, count: channels)
       let beta = parameter(node, "beta") ?? Array(repeating: 0, count: channels)
-      let mean = parameter(node, "moving_mean") ?? []
-      let variance = parameter(node, "moving_variance") ?? []
+      let (mean, variance) =
+        batchStatistics.contains(node.layer)
+        ? statistics(of: values, channels: channels)
+        : (parameter(node, "moving_mean") ?? [], parameter(node, "moving_variance") ?? [])
       return values.indices.map { index in
         let channel = index % channels
         return gamma[channel] * (values[index] - mean[channel])
@@ -85,6 +94,19 @@ struct ReferenceInterpreter {
         }
       }
     }
+  }
+
+  /// The mean and the variance of each channel.
+  func statistics(of values: [Double], channels: Int) -> (mean: [Double], variance: [Double]) {
+    let count = Double(values.count / channels)
+    var mean = Array(repeating: 0.0, count: channels)
+    for (index, value) in values.enumerated() { mean[index % channels] += value / count }
+    var variance = Array(repeating: 0.0, count: channels)
+    for (index, value) in values.enumerated() {
+      let offset = value - mean[index % channels]
+      variance[index % channels] += offset * offset / count
+    }
+    return (mean, variance)
   }
 
   private func convolve(
@@ -140,6 +162,21 @@ struct ReferenceInterpreter {
       (0..<shape[1]).flatMap { y in
         (0..<shape[2]).flatMap { x in (0..<shape[3]).map { (n, y, x, $0) } }
       }
+    }
+  }
+}
+
+extension Tensor {
+  /// The numbers in row-major order, with all their digits.
+  var doubles: [Double] {
+    elementType == .float64
+      ? withUnsafeBytes { Array($0.bindMemory(to: Double.self)) } : floats.map(Double.init)
+  }
+
+  /// Makes a float64 tensor.
+  init(shape: [Int], doubles: [Double]) {
+    self.init(shape: shape, elementType: .float64) { bytes in
+      doubles.withUnsafeBytes { bytes.copyMemory(from: $0) }
     }
   }
 }
