@@ -1,0 +1,21 @@
+internal import Engine
+
+extension ClassifierSettings {
+  /// The rule that changes the parameters.
+  func optimizer(for parameters: TrainableParameters) -> Optimizer {
+    let method: OptimizationMethod =
+      switch self.method {
+      case .sgd: .sgd(momentum: Float(momentum), nesterov: false)
+      case .adam: .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8)
+      }
+    return Optimizer(method, for: parameters, clipNorm: clipNorm.map { Float($0) }) { name in
+      // Biases, and the scales and shifts of normalisations, have nothing to gain from being small.
+      UpdateRule(weightDecay: name.hasSuffix("/kernel") ? Float(weightDecay) : 0)
+    }
+  }
+
+  /// The learning rate of each step.
+  func schedule(stepCount: Int) -> LearningRateSchedule {
+    LearningRateSchedule()
+  }
+}

@@ -1,0 +1,54 @@
+internal import Datasets
+public import Layers
+public import Tensors
+
+/// First values for parameters that no file gives.
+///
+/// Kernels are normal with the variance 2 / inputs of He et al., [Delving Deep into
+/// Rectifiers](https://arxiv.org/abs/1502.01852); scales and variances are 1, the rest is 0. The
+/// numbers of a parameter follow from the seed and its name alone: a network that has one more
+/// layer has the same numbers in the others.
+public struct Initializer: Sendable {
+  public let seed: UInt64
+
+  public init(seed: UInt64) { self.seed = seed }
+
+  /// Makes values for every parameter of a network.
+  ///
+  /// - Parameters:
+  ///   - graph: The network.
+  ///   - restored: Values that there are already, and that stay.
+  /// - Returns: Those and the new ones, float32, in the order of the layers.
+  public func parameters(of graph: Graph, keeping restored: Parameters = .init()) -> Parameters {
+    var parameters = Parameters()
+    for node in graph.nodes {
+      for parameter in node.parameters {
+        parameters[parameter.name] =
+          restored[parameter.name] ?? tensor(for: parameter, of: node.operation)
+      }
+    }
+    return parameters
+  }
+
+  private func tensor(for parameter: ParameterSpecification, of operation: Operation) -> Tensor {
+    switch parameter.variable {
+    case "kernel":
+      var generator = SeededGenerator(seed: seed, for: parameter.name)
+      let deviation = (2 / Double(max(1, operation.inputCount(of: parameter.shape)))).squareRoot()
+      let values = (0..<parameter.count).map { _ in Float(deviation * generator.normal()) }
+      return Tensor(shape: parameter.shape, values: values)
+    case "gamma", "moving_variance":
+      return Tensor(shape: parameter.shape, values: Array(repeating: 1, count: parameter.count))
+    default: return Tensor(zeros: parameter.shape)
+    }
+  }
+}
+
+extension Operation {
+  /// How many numbers one output of a kernel is the sum of.
+  fileprivate func inputCount(of kernel: [Int]) -> Int {
+    // A depthwise kernel [H, W, C, multiplier] sees one channel.
+    if case .depthwiseConvolution = self { return kernel.prefix(2).reduce(1, *) }
+    return kernel.dropLast().reduce(1, *)
+  }
+}
