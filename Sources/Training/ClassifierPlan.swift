@@ -29,7 +29,7 @@ public struct ClassifierPlan: Sendable {
   ) throws {
     try settings.check()
     (self.settings, self.data, self.extractor) = (settings, data, extractor)
-    let shape = [1, settings.imageSide, settings.imageSide, 3]
+    let shape = [1, settings.side, settings.side, 3]
     graph = try Graph(extractor.stages, input: shape)
     guard graph[graph.output].shape == [1, data.classes.count] else {
       throw TrainingError.setting(
@@ -50,7 +50,7 @@ public struct ClassifierPlan: Sendable {
   var description: ClassifierDescription {
     ClassifierDescription(
       backbone: settings.backbone, alpha: settings.alpha, classes: data.classes,
-      preprocessing: extractor.preprocessing.resized(to: settings.imageSide))
+      preprocessing: extractor.preprocessing.resized(to: settings.side))
   }
 
   /// The layers in the order that Keras lists them.

@@ -109,8 +109,8 @@ public final class ClassifierRun {
     let batches = ClassifierBatches.training(
       on: plan.data, epochs: plan.epochs, from: progress.step,
       crop: RandomCrop(
-        side: settings.imageSide, leastArea: settings.leastCropArea,
-        mirrorShare: settings.mirrors ? 0.5 : 0),
+        side: settings.side, leastArea: settings.cropArea,
+        mirrorShare: settings.mirror ? 0.5 : 0),
       preprocessing: description.preprocessing, seed: settings.seed, threadCount: settings.threads)
     while let work = nextWork {
       guard isWanted() else { return try stop() }

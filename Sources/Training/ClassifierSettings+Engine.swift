@@ -2,9 +2,9 @@ internal import Engine
 
 extension ClassifierSettings {
   /// The rule that changes the parameters.
-  func optimizer(for parameters: TrainableParameters) -> Optimizer {
+  func makeOptimizer(for parameters: TrainableParameters) -> Optimizer {
     let method: OptimizationMethod =
-      switch self.method {
+      switch optimizer {
       case .sgd: .sgd(momentum: Float(momentum), nesterov: false)
       case .adam: .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8)
       }
@@ -15,7 +15,7 @@ extension ClassifierSettings {
   }
 
   /// The learning rate of each step.
-  func schedule(stepCount: Int) -> LearningRateSchedule {
+  func makeSchedule(stepCount: Int) -> LearningRateSchedule {
     LearningRateSchedule()
   }
 }

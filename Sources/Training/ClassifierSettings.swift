@@ -24,23 +24,23 @@ public struct ClassifierSettings: Hashable, Codable, Sendable {
   /// The folder of pictures.
   public var data: String
   /// The share of each class to measure with, where the folder is not split already.
-  public var validationShare = 0.2
+  public var valFraction = 0.2
 
   /// What is frozen, as words of a ``LayerSelection``.
   public var freeze: [String] = []
   public var batchNorm = BatchNormPolicy.stored
 
   /// The side of the square that the network sees, in pixels.
-  public var imageSide: Int
+  public var side: Int
   /// The least share of a picture's area that a training crop has.
-  public var leastCropArea = 0.25
+  public var cropArea = 0.25
   /// Whether every other picture is mirrored.
-  public var mirrors = true
+  public var mirror = true
 
   public var epochs = 10
   /// Pictures in a step.
   public var batch = 16
-  public var method = Method.sgd
+  public var optimizer = Method.sgd
   /// The highest learning rate, after the warm-up.
   public var rate: Double = 0.005
   /// Of gradient descent.
@@ -48,7 +48,7 @@ public struct ClassifierSettings: Hashable, Codable, Sendable {
   /// Of kernels only: biases and normalisations are not pulled to zero.
   public var weightDecay = 1e-4
   /// The steps in which the rate rises; afterwards it falls along a cosine.
-  public var warmUpSteps = 0
+  public var warmUp = 0
   /// The greatest norm of all gradients together; nil for none.
   public var clipNorm: Double?
   /// The share of a target that is spread over all classes.
@@ -60,13 +60,13 @@ public struct ClassifierSettings: Hashable, Codable, Sendable {
   public var threads: Int
 
   public init(
-    backbone: String, data: String, imageSide: Int, precision: Precision, threads: Int
+    backbone: String, data: String, side: Int, precision: Precision, threads: Int
   ) {
-    (self.backbone, self.data, self.imageSide) = (backbone, data, imageSide)
+    (self.backbone, self.data, self.side) = (backbone, data, side)
     (self.precision, self.threads) = (precision, threads)
   }
 
-  /// Every setting's name and value as a person reads them.
+  /// Every setting's name, as the command line has it, and value.
   public var entries: [(name: String, value: String)] {
     // By reflection, so that none is forgotten.
     Mirror(reflecting: self).children.map { child in
@@ -75,7 +75,7 @@ public struct ClassifierSettings: Hashable, Codable, Sendable {
         optional.displayStyle == .optional
         ? optional.children.first.map { "\($0.value)" } ?? "none"
         : (child.value as? [String])?.joined(separator: " ") ?? "\(child.value)"
-      return (child.label ?? "", value.isEmpty ? "none" : value)
+      return ((child.label ?? "").kebabCase, value.isEmpty ? "none" : value)
     }
   }
 
@@ -107,21 +107,28 @@ public struct ClassifierSettings: Hashable, Codable, Sendable {
     }
     try require(1...1_000_000 ~= epochs, "epochs", "1 to 1000000", epochs)
     try require(1...65536 ~= batch, "batch", "1 to 65536", batch)
-    try require(1...8192 ~= imageSide, "side", "1 to 8192", imageSide)
+    try require(1...8192 ~= side, "side", "1 to 8192", side)
     try require(rate > 0 && rate.isFinite, "rate", "a number above 0", rate)
     try require(0..<1 ~= momentum, "momentum", "0 to below 1", momentum)
     try require(
       weightDecay >= 0 && weightDecay.isFinite, "weight-decay", "a number from 0", weightDecay)
-    try require(warmUpSteps >= 0, "warm-up", "at least 0", warmUpSteps)
+    try require(warmUp >= 0, "warm-up", "at least 0", warmUp)
     try require(
       clipNorm.map { $0 > 0 && $0.isFinite } ?? true, "clip-norm", "a number above 0",
       clipNorm ?? 0)
     try require(0..<1 ~= labelSmoothing, "label-smoothing", "0 to below 1", labelSmoothing)
-    try require(0..<1 ~= validationShare, "val-fraction", "0 to below 1", validationShare)
+    try require(0..<1 ~= valFraction, "val-fraction", "0 to below 1", valFraction)
     try require(
-      leastCropArea > 0 && leastCropArea <= 1, "crop-area", "above 0 and up to 1", leastCropArea)
+      cropArea > 0 && cropArea <= 1, "crop-area", "above 0 and up to 1", cropArea)
     try require(threads > 0, "threads", "at least 1", threads)
   }
 }
 
 extension Precision: Codable {}
+
+extension String {
+  /// `valFraction` as `val-fraction`.
+  fileprivate var kebabCase: String {
+    reduce(into: "") { $0 += $1.isUppercase ? "-" + $1.lowercased() : String($1) }
+  }
+}

@@ -38,9 +38,9 @@ final class ClassifierTrainer {
       stages, parameters: parameters, batchStatistics: plan.freezing.batchStatistics,
       precision: settings.precision)
     trainingPlan = try network.plan(
-      for: [settings.batch, settings.imageSide, settings.imageSide, 3])
-    optimizer = settings.optimizer(for: parameters)
-    schedule = settings.schedule(stepCount: plan.stepCount)
+      for: [settings.batch, settings.side, settings.side, 3])
+    optimizer = settings.makeOptimizer(for: parameters)
+    schedule = settings.makeSchedule(stepCount: plan.stepCount)
   }
 
   /// A copy of the parameters as they are now.

@@ -87,7 +87,7 @@ struct TrainClassifierCommand: ParsableCommand {
     let extractor = try Catalogue.extractor(
       named: backbone ?? "", alpha: alpha, classes: folder.classes.count)
     var settings = ClassifierSettings(
-      backbone: backbone ?? "", data: folder.path, imageSide: extractor.preprocessing.imageSide,
+      backbone: backbone ?? "", data: folder.path, side: extractor.preprocessing.imageSide,
       precision: compute.precision ?? .fastest,
       threads: compute.threads ?? ComputeThread.shared.threadLimit)
     if weights != nil { settings.freeze = extractor.imageStages.prefix(2).map(\.name) }

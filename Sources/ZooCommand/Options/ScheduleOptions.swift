@@ -36,11 +36,11 @@ struct ScheduleOptions: ParsableArguments {
   func apply(to settings: inout ClassifierSettings) {
     if let epochs { settings.epochs = epochs }
     if let batch { settings.batch = batch }
-    if let optimizer { settings.method = optimizer }
+    if let optimizer { settings.optimizer = optimizer }
     if let rate { settings.rate = rate }
     if let momentum { settings.momentum = momentum }
     if let weightDecay { settings.weightDecay = weightDecay }
-    if let warmUp { settings.warmUpSteps = warmUp }
+    if let warmUp { settings.warmUp = warmUp }
     if let clipNorm { settings.clipNorm = clipNorm }
     if let labelSmoothing { settings.labelSmoothing = labelSmoothing }
     if let seed { settings.seed = seed }
@@ -49,9 +49,10 @@ struct ScheduleOptions: ParsableArguments {
   /// Fills in what follows from the rest, for a new run.
   func complete(_ settings: inout ClassifierSettings, exampleCount: Int) {
     if rate == nil {
-      settings.rate = ClassifierSettings.usualRate(method: settings.method, batch: settings.batch)
+      settings.rate = ClassifierSettings.usualRate(
+        method: settings.optimizer, batch: settings.batch)
     }
-    if warmUp == nil { settings.warmUpSteps = settings.usualWarmUp(exampleCount: exampleCount) }
+    if warmUp == nil { settings.warmUp = settings.usualWarmUp(exampleCount: exampleCount) }
   }
 }
 

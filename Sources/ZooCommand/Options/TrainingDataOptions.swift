@@ -26,9 +26,9 @@ struct TrainingDataOptions: ParsableArguments {
 
   func apply(to settings: inout ClassifierSettings) {
     if let data { settings.data = data }
-    if let valFraction { settings.validationShare = valFraction }
-    if let side { settings.imageSide = side }
-    if let cropArea { settings.leastCropArea = cropArea }
-    if noMirror { settings.mirrors = false }
+    if let valFraction { settings.valFraction = valFraction }
+    if let side { settings.side = side }
+    if let cropArea { settings.cropArea = cropArea }
+    if noMirror { settings.mirror = false }
   }
 }
