@@ -3,31 +3,114 @@
 #include <cstdlib>
 #include <new>
 
+#include "Numbers.hpp"
 #include "Primitive.hpp"
 
 using dnnl::memory;
+using onednn::KernelLayout;
 
 struct onednn_kernel {
   // Freed after the memory object that points to it.
   std::unique_ptr<void, decltype(&std::free)> bytes{nullptr, std::free};
   memory packed;
+  KernelLayout layout;
 };
 
 namespace {
 
-struct Scaling {
+// A square of a kernel at a time, so that what is read and what is written both stay in the cache,
+// whichever of the two runs across.
+constexpr int64_t side = 16;
+
+struct Packing {
+  const KernelLayout &layout;
   const float *values, *scale;
-  float *scaled;
-  int64_t outputs;
+  void *packed;
+
+  int64_t squares_across() const { return (layout.outputs() + side - 1) / side; }
+  int64_t squares() const { return (layout.rows() + side - 1) / side * squares_across(); }
 };
 
-void multiply(int64_t begin, int64_t end, void *context) {
-  const auto &job = *static_cast<Scaling *>(context);
-  for (int64_t row = begin; row < end; ++row) {
-    const float *from = job.values + row * job.outputs;
-    float *to = job.scaled + row * job.outputs;
-    for (int64_t output = 0; output < job.outputs; ++output) to[output] = from[output] * job.scale[output];
+// Whether offsets grow by `first`, then by `second`, and so on in turns.
+bool alternate(const int64_t *offsets, int64_t count, int64_t first, int64_t second) {
+  for (int64_t index = 1; index < count; ++index) {
+    if (offsets[index] - offsets[index - 1] != (index % 2 ? first : second)) return false;
   }
+  return true;
+}
+
+template <typename Number>
+ALWAYS_INLINE void pack_squares(int64_t begin, int64_t end, const Packing &job) {
+  const KernelLayout &layout = job.layout;
+  auto packed = static_cast<Number *>(job.packed);
+  for (int64_t square = begin; square < end; ++square) {
+    int64_t row = square / job.squares_across() * side;
+    int64_t output = square % job.squares_across() * side;
+    int64_t height = std::min(side, layout.rows() - row);
+    int64_t width = std::min(side, layout.outputs() - output);
+    const int64_t *rows = layout.row_offsets.data() + row;
+    const int64_t *outputs = layout.output_offsets.data() + output;
+    float scaled[side][side];
+    for (int64_t y = 0; y < height; ++y) {
+      const float *from = job.values + (row + y) * layout.outputs() + output;
+      for (int64_t x = 0; x < width; ++x) {
+        scaled[y][x] = job.scale ? from[x] * job.scale[output + x] : from[x];
+      }
+    }
+    if (height == side && width == side) {
+      // The orders that matter are written in whole lines: bfloat16 comes in pairs of rows for the
+      // forward pass and in pairs of outputs for the backward one, float32 singly.
+      Number *to = packed + rows[0] + outputs[0];
+      if (sizeof(Number) == 2 && alternate(outputs, side, 2, 2) &&
+          alternate(rows, side, 1, rows[2] - rows[1])) {
+        for (int64_t y = 0; y < side; y += 2) {
+          Number *line = to + rows[y] - rows[0];
+          for (int64_t x = 0; x < side; ++x) {
+            line[2 * x] = onednn::round_to<Number>(scaled[y][x]);
+            line[2 * x + 1] = onednn::round_to<Number>(scaled[y + 1][x]);
+          }
+        }
+        continue;
+      }
+      if (sizeof(Number) == 2 && alternate(rows, side, 2, 2) &&
+          alternate(outputs, side, 1, outputs[2] - outputs[1])) {
+        for (int64_t x = 0; x < side; x += 2) {
+          Number *line = to + outputs[x] - outputs[0];
+          for (int64_t y = 0; y < side; ++y) {
+            line[2 * y] = onednn::round_to<Number>(scaled[y][x]);
+            line[2 * y + 1] = onednn::round_to<Number>(scaled[y][x + 1]);
+          }
+        }
+        continue;
+      }
+      if (alternate(outputs, side, 1, 1)) {
+        for (int64_t y = 0; y < side; ++y) {
+          Number *line = to + rows[y] - rows[0];
+          for (int64_t x = 0; x < side; ++x) line[x] = onednn::round_to<Number>(scaled[y][x]);
+        }
+        continue;
+      }
+    }
+    for (int64_t y = 0; y < height; ++y) {
+      for (int64_t x = 0; x < width; ++x) {
+        packed[rows[y] + outputs[x]] = onednn::round_to<Number>(scaled[y][x]);
+      }
+    }
+  }
+}
+
+VECTORISED void pack_float32(int64_t begin, int64_t end, void *context) {
+  pack_squares<float>(begin, end, *static_cast<Packing *>(context));
+}
+
+VECTORISED void pack_bfloat16(int64_t begin, int64_t end, void *context) {
+  pack_squares<uint16_t>(begin, end, *static_cast<Packing *>(context));
+}
+
+void pack(onednn_kernel &kernel, const float *values, const float *scale) {
+  Packing job{kernel.layout, values, scale, kernel.bytes.get()};
+  bool is_float = kernel.layout.type == memory::data_type::f32;
+  onednn::parallel(job.squares(), is_float ? pack_float32 : pack_bfloat16, &job);
 }
 
 // Memory in large pages where the system has them: kernels are read from end to end at every run.
@@ -46,23 +129,20 @@ onednn_kernel *onednn_kernel_create(
     const onednn_primitive *primitive, const float *values, const float *scale,
     onednn_error *error) {
   return onednn::guarded<onednn_kernel *>(error, nullptr, [&] {
-    const auto &plain = primitive->plain_kernel;
-    std::unique_ptr<float[]> scaled;
-    if (scale) {
-      int64_t count = static_cast<int64_t>(plain.get_size() / sizeof(float));
-      scaled.reset(new float[static_cast<size_t>(count)]);
-      Scaling job{values, scale, scaled.get(), primitive->kernel_outputs};
-      onednn::parallel(count / job.outputs, multiply, &job);
-      values = scaled.get();
-    }
-    memory source(plain, onednn::engine(), const_cast<float *>(values));
     auto kernel = std::make_unique<onednn_kernel>();
-    kernel->bytes.reset(allocate(primitive->kernel.get_size()));
+    size_t size = primitive->kernel.get_size();
+    kernel->bytes.reset(allocate(size));
+    // Formats round channels up to whole blocks; what is beyond the kernel's own stays zero.
+    std::memset(kernel->bytes.get(), 0, size);
     kernel->packed = memory(primitive->kernel, onednn::engine(), kernel->bytes.get());
-    dnnl::reorder(source, kernel->packed).execute(onednn::stream(), source, kernel->packed);
-    onednn::stream().wait();
+    kernel->layout = KernelLayout(primitive->kernel);
+    pack(*kernel, values, scale);
     return kernel.release();
   });
+}
+
+void onednn_kernel_update(onednn_kernel *kernel, const float *values, const float *scale) {
+  pack(*kernel, values, scale);
 }
 
 void onednn_kernel_destroy(onednn_kernel *kernel) { delete kernel; }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "COneDNN.h"
+#include "KernelLayout.hpp"
 
 struct onednn_primitive {
   dnnl::primitive primitive;
@@ -17,11 +18,10 @@ struct onednn_primitive {
   // One for each argument, in the order of `arguments`.
   std::vector<dnnl::memory> memories;
   std::vector<dnnl_exec_arg_t> arguments;
-  // How the primitive wants its kernel, and how Keras stores it. Empty without one.
+  // How the primitive wants its kernel, or leaves the kernel's gradient. Empty without one.
   dnnl::memory::desc kernel;
-  dnnl::memory::desc plain_kernel;
-  int64_t kernel_outputs = 0;
-  size_t scratchpad_size = 0;
+  // Of the kernel's gradient, where the primitive computes that.
+  onednn::KernelLayout gradient_layout;
 
   void add_argument(int argument, const dnnl::memory::desc &desc);
   void bind(int argument, const void *bytes);

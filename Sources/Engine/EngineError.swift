@@ -6,8 +6,8 @@ public enum EngineError: Error, Equatable, Sendable, CustomStringConvertible {
   case missingParameter(String)
   /// A parameter was given in another shape than the network's.
   case parameterShape(name: String, expected: [Int], found: [Int])
-  /// The input is of another rank or another type than the network's.
-  case input(expected: String, found: String)
+  /// An input, or a gradient, is of another shape or another type than the network's.
+  case input(name: String = "network input", expected: String, found: String)
   /// oneDNN refused an operation.
   case operation(layer: String, reason: String)
   /// This machine cannot multiply in the precision asked for.
@@ -19,8 +19,8 @@ public enum EngineError: Error, Equatable, Sendable, CustomStringConvertible {
       "network: parameter \(name) is missing; import it from a checkpoint first"
     case .parameterShape(let name, let expected, let found):
       "network: parameter \(name) has the wrong shape, expected \(expected), found \(found)"
-    case .input(let expected, let found):
-      "network input: expected \(expected), found \(found)"
+    case .input(let name, let expected, let found):
+      "\(name): expected \(expected), found \(found)"
     case .operation(let layer, let reason):
       "layer \(layer): oneDNN refused the operation: \(reason)"
     case .precision(let precision, let instructionSet):

@@ -10,7 +10,7 @@ extension SingleOperationLayer {
   }
 }
 
-/// Batch normalisation with the stored statistics, Keras's `BatchNormalization`.
+/// Batch normalisation, Keras's `BatchNormalization`.
 public struct BatchNorm: SingleOperationLayer {
   let name: String
   let operation: Operation
@@ -22,9 +22,13 @@ public struct BatchNorm: SingleOperationLayer {
   ///   - epsilon: What is added to the variance; Keras's own default is 1e-3.
   ///   - scale: Whether there is a γ.
   ///   - center: Whether there is a β.
-  public init(_ name: String, epsilon: Float = 1e-3, scale: Bool = true, center: Bool = true) {
+  ///   - momentum: How much of the stored statistics stays when they move towards a batch's.
+  public init(
+    _ name: String, epsilon: Float = 1e-3, scale: Bool = true, center: Bool = true,
+    momentum: Float = 0.99
+  ) {
     self.name = name
-    operation = .batchNorm(epsilon: epsilon, scale: scale, center: center)
+    operation = .batchNorm(epsilon: epsilon, scale: scale, center: center, momentum: momentum)
   }
 }
 

@@ -12,7 +12,10 @@ public enum Operation: Hashable, Sendable {
   /// A product with a matrix, over the last axis.
   case dense(units: Int, bias: Bool)
   /// γ · (x − μ) / √(σ² + ε) + β for each channel; without `scale` γ is 1, without `center` β is 0.
-  case batchNorm(epsilon: Float, scale: Bool, center: Bool)
+  ///
+  /// In training with the statistics of the batch, the stored ones become themselves times the
+  /// momentum plus the batch's times the rest.
+  case batchNorm(epsilon: Float, scale: Bool, center: Bool, momentum: Float)
   case activation(Activation)
   /// The greatest or the mean number under a window. Cells outside the map do not count: the mean
   /// is over the cells inside.
@@ -75,7 +78,7 @@ extension Operation {
     case .dense(let units, let bias):
       return [specification("kernel", [channels, units])]
         + (bias ? [specification("bias", [units])] : [])
-    case .batchNorm(_, let scale, let center):
+    case .batchNorm(_, let scale, let center, _):
       let variables =
         (scale ? ["gamma"] : []) + (center ? ["beta"] : []) + ["moving_mean", "moving_variance"]
       return variables.map { specification($0, [channels]) }

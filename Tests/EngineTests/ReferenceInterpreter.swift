@@ -46,7 +46,7 @@ struct ReferenceInterpreter {
           }
         }
       }
-    case .batchNorm(let epsilon, _, _):
+    case .batchNorm(let epsilon, _, _, _):
       let gamma = parameter(node, "gamma") ?? Array(repeating: 1, count: channels)
       let beta = parameter(node, "beta") ?? Array(repeating: 0, count: channels)
       let mean = parameter(node, "moving_mean") ?? []

@@ -70,7 +70,7 @@ extension Graph {
       let nodes = nodes.filter { $0.layer == layer }
       let parameters = nodes.flatMap(\.parameters).flatMap { [$0.variable, extents($0.shape)] }
       let epsilons = nodes.compactMap { node -> String? in
-        guard case .batchNorm(let epsilon, _, _) = node.operation else { return nil }
+        guard case .batchNorm(let epsilon, _, _, _) = node.operation else { return nil }
         return "epsilon \(epsilon)"
       }
       let output = extents(Array(nodes[nodes.count - 1].shape.dropFirst()))

@@ -50,14 +50,37 @@ onednn_primitive *onednn_convolution_create(
     bool adds_to_destination, onednn_activation activation, const char *preferred,
     onednn_error *error);
 
-// Maximum, or the mean of the cells inside the map.
+// The gradient of a convolution's source, by that of its destination and the kernel.
+onednn_primitive *onednn_convolution_data_gradient_create(
+    onednn_map source, onednn_map destination, onednn_window window, int64_t groups,
+    const char *preferred, onednn_error *error);
+
+// The gradients of a convolution's kernel and bias, by its source and its destination's gradient.
+onednn_primitive *onednn_convolution_kernel_gradient_create(
+    onednn_map source, onednn_map destination, onednn_window window, int64_t groups,
+    const char *preferred, onednn_error *error);
+
+// Maximum, or the mean of the cells inside the map. In training a maximum leaves in its workspace
+// which cell it was.
 onednn_primitive *onednn_pool_create(
+    onednn_map source, onednn_map destination, onednn_window window, bool maximum, bool training,
+    onednn_error *error);
+
+onednn_primitive *onednn_pool_gradient_create(
     onednn_map source, onednn_map destination, onednn_window window, bool maximum,
     onednn_error *error);
 
 // scale[c] · x + shift[c]; only the identity and ReLU can follow.
 onednn_primitive *onednn_scale_shift_create(
     onednn_map map, onednn_activation activation, onednn_error *error);
+
+// Normalises with the mean and the variance of the batch, which it also writes.
+onednn_primitive *onednn_batch_norm_create(onednn_map map, float epsilon, onednn_error *error);
+
+// The gradients of a batch norm's source, scale and shift. Where the statistics are stored ones they
+// are constants; else they depend on the source.
+onednn_primitive *onednn_batch_norm_gradient_create(
+    onednn_map map, float epsilon, bool stored_statistics, onednn_error *error);
 
 onednn_primitive *onednn_activation_create(
     onednn_map map, onednn_activation activation, onednn_error *error);
@@ -81,17 +104,33 @@ void onednn_primitive_destroy(onednn_primitive *primitive);
 // The name of oneDNN's implementation, as DNNL_VERBOSE=1 prints it.
 const char *onednn_primitive_implementation(const onednn_primitive *primitive);
 
-// Working memory that the primitive needs while it runs, in bytes.
-size_t onednn_primitive_scratchpad_size(const onednn_primitive *primitive);
+// What an operand is to a primitive.
+typedef enum {
+  ONEDNN_SOURCE,
+  ONEDNN_DESTINATION,
+  ONEDNN_KERNEL,
+  ONEDNN_BIAS,
+  ONEDNN_SCALE,
+  ONEDNN_SHIFT,
+  ONEDNN_MEAN,
+  ONEDNN_VARIANCE,
+  ONEDNN_WORKSPACE,
+  // Working memory that the primitive needs while it runs.
+  ONEDNN_SCRATCHPAD,
+  ONEDNN_SOURCE_GRADIENT,
+  ONEDNN_DESTINATION_GRADIENT,
+  ONEDNN_KERNEL_GRADIENT,
+  ONEDNN_BIAS_GRADIENT,
+  ONEDNN_SCALE_GRADIENT,
+  ONEDNN_SHIFT_GRADIENT,
+} onednn_role;
 
-void onednn_primitive_bind_source(onednn_primitive *primitive, int32_t index, const void *bytes);
-void onednn_primitive_bind_destination(onednn_primitive *primitive, void *bytes);
-void onednn_primitive_bind_scratchpad(onednn_primitive *primitive, void *bytes);
+// How much memory the operand takes, in bytes; 0 if the primitive has none such.
+size_t onednn_primitive_size(const onednn_primitive *primitive, onednn_role role);
 
-// The first and the second weights: kernel and bias, or scale and shift; those other than the
-// kernel are plain float32.
-void onednn_primitive_bind_weights(
-    onednn_primitive *primitive, const void *first, const void *second);
+// Sets where the operand is. `index` counts sources, and is 0 for all else.
+void onednn_primitive_bind(
+    onednn_primitive *primitive, onednn_role role, int32_t index, const void *bytes);
 
 // Runs the primitive; every argument must have been bound.
 bool onednn_primitive_execute(onednn_primitive *primitive, onednn_error *error);
@@ -104,14 +143,57 @@ typedef struct onednn_kernel onednn_kernel;
 onednn_kernel *onednn_kernel_create(
     const onednn_primitive *primitive, const float *values, const float *scale,
     onednn_error *error);
+// Packs other values in the place of those before.
+void onednn_kernel_update(onednn_kernel *kernel, const float *values, const float *scale);
 void onednn_kernel_destroy(onednn_kernel *kernel);
 bool onednn_kernel_fits(const onednn_kernel *kernel, const onednn_primitive *primitive);
 const void *onednn_kernel_bytes(const onednn_kernel *kernel);
+
+// What becomes of a kernel's gradient.
+typedef struct {
+  // Of each output, or null for 1.
+  const float *scale;
+  // [height, width, in, out]. Gets the gradient times the scale, added to what it holds or instead.
+  // Null if not wanted.
+  float *gradient;
+  bool adds;
+  // The kernel itself, [height, width, in, out], and for each output its scalar product with the
+  // gradient. Null if not wanted.
+  const float *kernel;
+  double *products;
+} onednn_kernel_gradient;
+
+// Brings the gradient that the primitive left at `packed` into the order of the kernel itself.
+void onednn_kernel_gradient_unpack(
+    const onednn_primitive *primitive, const float *packed, onednn_kernel_gradient to);
 
 // Copies a map into a larger one and fills the frame with zeros.
 void onednn_zero_pad(
     onednn_map source, onednn_map destination, int64_t top, int64_t left, const void *from,
     void *to);
+
+// Copies the part of a map that begins at `top` and `left`.
+void onednn_crop(
+    onednn_map source, onednn_map destination, int64_t top, int64_t left, const void *from,
+    void *to);
+
+// Copies the channels of a map from `first` on.
+void onednn_slice_channels(
+    onednn_map source, onednn_map destination, int64_t first, const void *from, void *to);
+
+// Zeros in place of a share `rate` of the numbers, the others divided by what remains. Which ones is
+// decided by the seed and the number's place.
+void onednn_dropout(onednn_map map, float rate, uint64_t seed, const void *from, void *to);
+
+// Adds up gradients and takes the sum back through an activation: `result` is what that had given.
+// `to` may be one of the sources.
+void onednn_gradient_sum(
+    onednn_map map, const void *const *sources, int32_t count, onednn_activation activation,
+    onednn_type result_type, const void *result, void *to);
+
+// Takes a gradient back through a softmax over the channels of each cell, by its result.
+void onednn_softmax_gradient(
+    onednn_map map, const void *gradient, onednn_type result_type, const void *result, void *to);
 
 // The version of the library that runs and of the headers compiled against: 2, 6, 3.
 typedef struct { int32_t major, minor, patch; } onednn_version;

@@ -1,3 +1,4 @@
+internal import COneDNN
 public import Layers
 
 /// Stages with parameters that train, ready for inputs of any shape.
@@ -10,6 +11,15 @@ public final class TrainableNetwork: @unchecked Sendable {
   public let stages: [Stage]
   public let parameters: TrainableParameters
   public let precision: Precision
+  private let batchStatistics: Set<String>
+  private let weights: PreparedWeights
+  private var plans: [PlanKey: TrainingPlan] = [:]
+
+  private struct PlanKey: Hashable {
+    let shape: [Int]
+    let endpoints: [String]
+    let inputGradient: Bool
+  }
 
   /// Makes a network of stages, one after the other.
   ///
@@ -26,7 +36,10 @@ public final class TrainableNetwork: @unchecked Sendable {
     _ stages: [Stage], parameters: TrainableParameters, batchStatistics: Set<String> = [],
     precision: Precision = .fastest
   ) throws(EngineError) {
+    try precision.checkMachine()
     (self.stages, self.parameters, self.precision) = (stages, parameters, precision)
+    self.batchStatistics = batchStatistics
+    weights = PreparedWeights(parameters)
   }
 
   /// The plan for inputs of one shape, compiled at the first call.
@@ -41,6 +54,24 @@ public final class TrainableNetwork: @unchecked Sendable {
   public func plan(
     for shape: [Int], endpoints: [String] = [], inputGradient: Bool = false
   ) throws -> TrainingPlan {
-    preconditionFailure("not built yet")
+    try ComputeThread.shared.run {
+      let key = PlanKey(shape: shape, endpoints: endpoints, inputGradient: inputGradient)
+      if let plan = plans[key] { return plan }
+      let graph = try Graph(stages, input: shape, endpoints: endpoints)
+      let outputs =
+        endpoints.isEmpty ? [graph.output] : endpoints.compactMap { graph.output(of: $0) }
+      let fused = FusedGraph(
+        graph, endpoints: outputs, training: .init(batchStatistics: batchStatistics))
+      let plan = try TrainingPlan(
+        inputShape: shape, outputShapes: outputs.map { graph[$0].shape }
+      ) { [parameters, precision, weights] () throws(EngineError) in
+        try TrainingProgram(
+          graph, fused: fused, endpoints: outputs, precision: precision,
+          flow: GradientFlow(graph, fused, parameters: parameters, inputGradient: inputGradient),
+          weights: weights)
+      }
+      plans[key] = plan
+      return plan
+    }
   }
 }

@@ -1,3 +1,4 @@
+internal import Layers
 public import Tensors
 
 /// A network's parameters while they train: float32 values and, for what trains, gradients.
@@ -56,10 +57,29 @@ public final class TrainableParameters: @unchecked Sendable {
 
   subscript(name: String) -> TrainableParameter? { indices[name].map { parameters[$0] } }
 
+  /// The parameter of that name and shape.
+  func parameter(
+    _ specification: ParameterSpecification
+  ) throws(EngineError) -> TrainableParameter {
+    guard let parameter = self[specification.name] else {
+      throw EngineError.missingParameter(specification.name)
+    }
+    try specification.check(shape: parameter.shape)
+    return parameter
+  }
+
   /// Notes that values have changed and gradients have been used up.
   func finishUpdate() {
     version += 1
     for parameter in parameters { parameter.hasGradient = false }
+  }
+}
+
+extension TrainableParameters: ParameterSource {
+  func withValues<Result>(
+    of specification: ParameterSpecification, _ body: (UnsafeBufferPointer<Float>) -> Result
+  ) throws(EngineError) -> Result {
+    body(UnsafeBufferPointer(try parameter(specification).values))
   }
 }
 
@@ -91,6 +111,16 @@ final class TrainableParameter {
 
   var count: Int { values.count }
   var isTrainable: Bool { !gradients.isEmpty }
+  var start: UnsafePointer<Float>? { UnsafePointer(values.baseAddress) }
+
+  /// Adds to the gradient, if the parameter trains.
+  func addGradient(_ number: (_ index: Int) -> Float) {
+    guard isTrainable else { return }
+    for index in gradients.indices {
+      gradients[index] = hasGradient ? gradients[index] + number(index) : number(index)
+    }
+    hasGradient = true
+  }
 
   /// A copy of the values.
   var value: Tensor { Tensor(shape: shape) { $0.copyMemory(from: UnsafeRawBufferPointer(values)) } }

@@ -23,22 +23,11 @@ final class Primitive {
   /// The name of oneDNN's implementation, as `DNNL_VERBOSE=1` prints it.
   var implementation: String { String(cString: onednn_primitive_implementation(handle)) }
 
-  var scratchpadByteCount: Int { onednn_primitive_scratchpad_size(handle) }
+  /// How much memory an operand takes, in bytes; 0 if the primitive has none such.
+  func size(of role: onednn_role) -> Int { onednn_primitive_size(handle, role) }
 
-  func bind(source: UnsafeRawPointer, at index: Int = 0) {
-    onednn_primitive_bind_source(handle, Int32(index), source)
-  }
-
-  func bind(destination: UnsafeMutableRawPointer) {
-    onednn_primitive_bind_destination(handle, destination)
-  }
-
-  func bind(scratchpad: UnsafeMutableRawPointer) {
-    onednn_primitive_bind_scratchpad(handle, scratchpad)
-  }
-
-  func bind(weights: UnsafeRawPointer, _ second: UnsafeRawPointer) {
-    onednn_primitive_bind_weights(handle, weights, second)
+  func bind(_ role: onednn_role, at index: Int32 = 0, to bytes: UnsafeRawPointer) {
+    onednn_primitive_bind(handle, role, index, bytes)
   }
 
   func execute() throws(EngineError) {

@@ -8,4 +8,11 @@ public enum Precision: String, CaseIterable, Sendable {
 
   /// What this machine multiplies fastest.
   public static var fastest: Precision { onednn_has_bfloat16() ? .bfloat16 : .float32 }
+
+  /// - Throws: ``EngineError/precision(_:instructionSet:)`` if this machine cannot multiply in it.
+  func checkMachine() throws(EngineError) {
+    guard self == .float32 || onednn_has_bfloat16() else {
+      throw EngineError.precision(self, instructionSet: String(cString: onednn_instruction_set()))
+    }
+  }
 }

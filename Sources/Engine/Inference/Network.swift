@@ -1,4 +1,3 @@
-internal import COneDNN
 public import Layers
 public import Tensors
 
@@ -29,12 +28,9 @@ public final class Network: @unchecked Sendable {
   public init(
     _ stages: [Stage], parameters: Parameters, precision: Precision = .fastest
   ) throws(EngineError) {
-    guard precision == .float32 || onednn_has_bfloat16() else {
-      throw EngineError.precision(
-        precision, instructionSet: String(cString: onednn_instruction_set()))
-    }
+    try precision.checkMachine()
     (self.stages, self.precision) = (stages, precision)
-    weights = PreparedWeights(parameters)
+    weights = PreparedWeights(StoredParameters(parameters))
   }
 
   /// Runs the network up to the endpoints.

@@ -42,11 +42,13 @@ struct ArenaLayout {
 /// Memory aligned to large pages, released with its owner.
 final class Arena {
   let base: UnsafeMutableRawPointer
+  let byteCount: Int
 
   init(byteCount: Int) {
     // A step reads and writes megabytes from end to end: in 4 KiB pages a good part of its time goes
     // into looking up addresses. The advice may be refused, and then costs nothing.
     let largePage = 1 << 21
+    self.byteCount = byteCount
     base = .allocate(byteCount: max(byteCount, 1), alignment: largePage)
     madvise(base, byteCount / largePage * largePage, MADV_HUGEPAGE)
   }

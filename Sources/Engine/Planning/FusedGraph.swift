@@ -23,6 +23,8 @@ struct FusedGraph {
     case convolution(Window, groups: Int, Weights)
     case dense(Weights)
     case scaleShift(Normalization)
+    /// Normalisation with the statistics of the batch.
+    case batchNorm(Normalization)
     case pool(Pooling, Window)
     case zeroPad(Margins)
     /// The step's activation, by itself.
@@ -30,6 +32,13 @@ struct FusedGraph {
     case softmax
     case add
     case concatenate
+    case dropout(rate: Float)
+  }
+
+  /// What only training does otherwise.
+  struct TrainingBehaviour {
+    /// The layers that normalise with the statistics of the batch.
+    let batchStatistics: Set<String>
   }
 
   /// Where a convolution's or a matrix product's weights come from.
@@ -40,9 +49,10 @@ struct FusedGraph {
     var normalization: Normalization?
   }
 
-  /// Batch normalisation with stored statistics.
+  /// Where a batch normalisation's numbers come from.
   struct Normalization: Hashable {
     let epsilon: Float
+    let momentum: Float
     let gamma: ParameterSpecification?
     let beta: ParameterSpecification?
     let mean: ParameterSpecification
@@ -55,12 +65,13 @@ struct FusedGraph {
 
   private let graph: Graph
   private let endpoints: Set<Value>
+  private let training: TrainingBehaviour?
   private let consumers: [Value: [Value]]
   /// Padding that the value's consumers take upon themselves.
   private var absorbedPadding: [Value: (source: Value, margins: Margins)] = [:]
 
-  init(_ graph: Graph, endpoints: [Value]) {
-    self.graph = graph
+  init(_ graph: Graph, endpoints: [Value], training: TrainingBehaviour? = nil) {
+    (self.graph, self.training) = (graph, training)
     self.endpoints = Set(endpoints)
     let reachable = graph.values(neededFor: endpoints)
     consumers = graph.consumers(among: reachable)
@@ -78,14 +89,20 @@ struct FusedGraph {
     let node = graph[value]
     switch node.operation {
     case .input: break
+    case .dropout(let rate) where training != nil && rate > 0: append(value, .dropout(rate: rate))
     case .dropout, .flatten: aliases[value] = node.inputs[0]
     case .convolution(let window, _, let groups, _):
       append(value, convolution: window, groups: groups)
     case .depthwiseConvolution(let window, _, _):
       append(value, convolution: window, groups: graph[node.inputs[0]].shape[3])
     case .dense: append(value, .dense(Weights(node)))
-    case .batchNorm(let epsilon, _, _):
-      absorb(Normalization(node, epsilon: epsilon), as: value)
+    case .batchNorm(let epsilon, _, _, let momentum):
+      let normalization = Normalization(node, epsilon: epsilon, momentum: momentum)
+      if training?.batchStatistics.contains(node.layer) == true {
+        append(value, .batchNorm(normalization))
+      } else {
+        absorb(normalization, as: value)
+      }
     case .activation(.softmax): append(value, .softmax)
     case .activation(let activation): absorb(activation, as: value)
     case .pool(let kind, let window): append(value, pool: kind, window)
@@ -169,7 +186,7 @@ struct FusedGraph {
     if let index = stepThatMayGrow(graph[value].inputs[0]) {
       let fits =
         switch steps[index].kernel {
-        case .convolution, .dense, .add: true
+        case .convolution, .dense, .add, .batchNorm: true
         // oneDNN fuses only ReLU with a normalisation.
         case .scaleShift: activation == .relu
         default: false
@@ -226,14 +243,14 @@ extension FusedGraph.Weights {
 }
 
 extension FusedGraph.Normalization {
-  fileprivate init(_ node: Graph.Node, epsilon: Float) {
+  fileprivate init(_ node: Graph.Node, epsilon: Float, momentum: Float) {
     func parameter(_ variable: String) -> ParameterSpecification? {
       node.parameters.first { $0.variable == variable }
     }
     guard let mean = parameter("moving_mean"), let variance = parameter("moving_variance") else {
       preconditionFailure("batch norm \(node.layer) has no statistics")
     }
-    (self.epsilon, self.mean, self.variance) = (epsilon, mean, variance)
+    (self.epsilon, self.momentum, self.mean, self.variance) = (epsilon, momentum, mean, variance)
     (gamma, beta) = (parameter("gamma"), parameter("beta"))
   }
 

@@ -7,7 +7,7 @@ internal import Tensors
 /// Used on the compute thread only.
 final class Program {
   /// Memory for activations and for the primitives' own work, in bytes.
-  let workspaceByteCount: Int
+  var workspaceByteCount: Int { arena.byteCount }
 
   private let steps: [PlanStep]
   private let outputs: [PlanOutput]
@@ -17,9 +17,12 @@ final class Program {
   init(
     _ graph: Graph, endpoints: [Graph.Value], precision: Precision, weights: PreparedWeights
   ) throws(EngineError) {
-    var compiler = PlanCompiler(graph, endpoints: endpoints, precision: precision)
-    (steps, outputs) = try compiler.compile(weights: weights)
-    (arena, workspaceByteCount) = compiler.layOutMemory(of: steps + outputs.map(\.step))
+    var compiler = ForwardCompiler(
+      graph, fused: FusedGraph(graph, endpoints: endpoints), endpoints: endpoints,
+      precision: precision, weights: weights)
+    outputs = try compiler.compile()
+    steps = compiler.builder.steps
+    arena = compiler.builder.layOutMemory(outputs: outputs.map(\.step))
   }
 
   /// Runs all steps and hands out the endpoints.
@@ -34,17 +37,12 @@ final class Program {
   ) throws(EngineError) -> [Tensor] {
     try input.withUnsafeBytes { bytes throws(EngineError) -> [Tensor] in
       guard let start = bytes.baseAddress else { return [] }
-      for step in steps { step.bind(input: start) }
+      for step in steps { step.bind(.input, to: start) }
       for step in steps { try execute(step) }
       var results: [Tensor] = []
       for output in outputs {
-        output.step.bind(input: start)
-        results.append(
-          try Tensor(shape: output.shape) { bytes throws(EngineError) in
-            guard let start = bytes.baseAddress else { return }
-            output.step.bind(output: start)
-            try output.step.execute()
-          })
+        output.step.bind(.input, to: start)
+        results.append(try output.handOut { step throws(EngineError) in try step.execute() })
       }
       return results
     }

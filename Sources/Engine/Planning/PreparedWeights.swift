@@ -1,0 +1,198 @@
+internal import COneDNN
+internal import Layers
+internal import Tensors
+
+/// Where a network's numbers are read from.
+protocol ParameterSource: AnyObject {
+  /// Changes when values do.
+  var version: Int { get }
+
+  /// Calls `body` with the values, float32.
+  ///
+  /// - Throws: ``EngineError`` if there is no such parameter, or it has another shape.
+  func withValues<Result>(
+    of specification: ParameterSpecification, _ body: (UnsafeBufferPointer<Float>) -> Result
+  ) throws(EngineError) -> Result
+}
+
+extension ParameterSource {
+  func values(of specification: ParameterSpecification) throws(EngineError) -> [Float] {
+    try withValues(of: specification) { Array($0) }
+  }
+}
+
+/// Parameters that stay as they are.
+final class StoredParameters: ParameterSource {
+  let version = 0
+  private let parameters: Parameters
+
+  init(_ parameters: Parameters) { self.parameters = parameters }
+
+  func withValues<Result>(
+    of specification: ParameterSpecification, _ body: (UnsafeBufferPointer<Float>) -> Result
+  ) throws(EngineError) -> Result {
+    guard let tensor = parameters[specification.name] else {
+      throw EngineError.missingParameter(specification.name)
+    }
+    try specification.check(shape: tensor.shape)
+    return tensor.converted(to: .float32).withUnsafeBytes { body($0.bindMemory(to: Float.self)) }
+  }
+}
+
+extension ParameterSpecification {
+  func check(shape found: [Int]) throws(EngineError) {
+    guard shape == found else {
+      throw EngineError.parameterShape(name: name, expected: shape, found: found)
+    }
+  }
+}
+
+/// A network's weights as primitives read them: normalisations folded in, kernels packed.
+///
+/// Prepared when a plan first asks, shared by all plans whose primitives want the same format, and
+/// at addresses that stay the same. Used on the compute thread only.
+final class PreparedWeights {
+  private let source: any ParameterSource
+  private var preparedVersion: Int
+  private var kernels: [FusedGraph.Weights: [PackedKernel]] = [:]
+  private var biases: [FusedGraph.Weights: PinnedFloats] = [:]
+  private var foldings: [FusedGraph.Normalization: Folding] = [:]
+
+  init(_ source: any ParameterSource) {
+    self.source = source
+    preparedVersion = source.version
+  }
+
+  /// What a normalisation with stored statistics does to each channel.
+  final class Folding {
+    /// s = γ / √(σ² + ε)
+    let scale: PinnedFloats
+    /// β − s·μ
+    let shift: PinnedFloats
+
+    fileprivate init(_ values: (scale: [Float], shift: [Float])) {
+      (scale, shift) = (PinnedFloats(values.scale), PinnedFloats(values.shift))
+    }
+  }
+
+  /// The kernel in the format that `primitive` wants.
+  func kernel(
+    _ weights: FusedGraph.Weights, for primitive: Primitive
+  ) throws(EngineError) -> PackedKernel {
+    if let packed = kernels[weights]?.first(where: { $0.fits(primitive) }) { return packed }
+    let scale = try scale(of: weights)
+    let kernel = try source.withValues(of: weights.kernel) { values in
+      Result { () throws(EngineError) in
+        try PackedKernel(values, scale: scale, for: primitive, layer: weights.kernel.layer)
+      }
+    }.get()
+    kernels[weights, default: []].append(kernel)
+    return kernel
+  }
+
+  /// The bias with the normalisation folded in: b′ = β − s·μ + s·b.
+  func bias(_ weights: FusedGraph.Weights, outputs: Int) throws(EngineError) -> PinnedFloats {
+    if let bias = biases[weights] { return bias }
+    let bias = PinnedFloats(try biasValues(weights, outputs: outputs))
+    biases[weights] = bias
+    return bias
+  }
+
+  func folding(_ normalization: FusedGraph.Normalization) throws(EngineError) -> Folding {
+    if let folding = foldings[normalization] { return folding }
+    let folding = Folding(try scaleAndShift(normalization))
+    foldings[normalization] = folding
+    return folding
+  }
+
+  /// Prepares anew what is made of parameters that have changed.
+  ///
+  /// - Parameter hasChanged: Whether a parameter can have other values than when it was prepared.
+  func refresh(where hasChanged: (ParameterSpecification) -> Bool) throws(EngineError) {
+    guard source.version != preparedVersion else { return }
+    for (normalization, folding) in foldings
+    where normalization.specifications.contains(where: hasChanged) {
+      let values = try scaleAndShift(normalization)
+      folding.scale.values = values.scale
+      folding.shift.values = values.shift
+    }
+    for (weights, bias) in biases where weights.specifications.contains(where: hasChanged) {
+      bias.values = try biasValues(weights, outputs: bias.values.count)
+    }
+    for (weights, kernels) in kernels where weights.specifications.contains(where: hasChanged) {
+      let scale = try scale(of: weights)
+      try source.withValues(of: weights.kernel) { values in
+        for kernel in kernels { kernel.update(values, scale: scale) }
+      }
+    }
+    preparedVersion = source.version
+  }
+
+  private func scale(of weights: FusedGraph.Weights) throws(EngineError) -> PinnedFloats? {
+    try weights.normalization.map { normalization throws(EngineError) in
+      try folding(normalization).scale
+    }
+  }
+
+  private func biasValues(
+    _ weights: FusedGraph.Weights, outputs: Int
+  ) throws(EngineError) -> [Float] {
+    var values =
+      try weights.bias.map { bias throws(EngineError) in try source.values(of: bias) }
+      ?? [Float](repeating: 0, count: outputs)
+    if let normalization = weights.normalization {
+      let (scale, shift) = try scaleAndShift(normalization)
+      for index in values.indices { values[index] = shift[index] + scale[index] * values[index] }
+    }
+    return values
+  }
+
+  private func scaleAndShift(
+    _ normalization: FusedGraph.Normalization
+  ) throws(EngineError) -> (scale: [Float], shift: [Float]) {
+    let mean = try source.values(of: normalization.mean)
+    let variance = try source.values(of: normalization.variance)
+    let gamma = try normalization.gamma.map { gamma throws(EngineError) in
+      try source.values(of: gamma)
+    }
+    let beta = try normalization.beta.map { beta throws(EngineError) in
+      try source.values(of: beta)
+    }
+    // In double precision: it costs nothing here, and float32 would round every weight twice.
+    let scale = variance.indices.map { channel in
+      Double(gamma?[channel] ?? 1)
+        / (Double(variance[channel]) + Double(normalization.epsilon)).squareRoot()
+    }
+    let shift = scale.indices.map { Double(beta?[$0] ?? 0) - scale[$0] * Double(mean[$0]) }
+    return (scale.map(Float.init), shift.map(Float.init))
+  }
+}
+
+/// A kernel in the format of one primitive.
+final class PackedKernel {
+  private let handle: OpaquePointer
+
+  /// Packs a kernel `[height, width, in, out]` or `[in, out]`, each output times its scale.
+  init(
+    _ values: UnsafeBufferPointer<Float>, scale: PinnedFloats?, for primitive: Primitive,
+    layer: String
+  ) throws(EngineError) {
+    var failure = onednn_error()
+    guard
+      let handle = onednn_kernel_create(
+        primitive.handle, values.baseAddress, scale?.start, &failure)
+    else { throw EngineError.operation(layer: layer, reason: failure.text) }
+    self.handle = handle
+  }
+
+  deinit { onednn_kernel_destroy(handle) }
+
+  func fits(_ primitive: Primitive) -> Bool { onednn_kernel_fits(handle, primitive.handle) }
+
+  /// Packs other values in the place of those before.
+  func update(_ values: UnsafeBufferPointer<Float>, scale: PinnedFloats?) {
+    onednn_kernel_update(handle, values.baseAddress, scale?.start)
+  }
+
+  var bytes: UnsafeRawPointer { onednn_kernel_bytes(handle) }
+}

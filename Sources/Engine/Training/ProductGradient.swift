@@ -1,0 +1,75 @@
+internal import COneDNN
+internal import Layers
+
+/// Hands the gradient of a step's kernel and bias on to the parameters that they were made of.
+///
+/// With s = γ / √(σ² + ε) the step multiplies by W′ = s·W and adds b′ = β − s·μ + s·b. So
+/// ∂L/∂W = s·∂L/∂W′, ∂L/∂b = s·∂L/∂b′, ∂L/∂β = ∂L/∂b′ and, for each channel,
+/// ∂L/∂γ = (⟨∂L/∂W′, W⟩ + (b − μ)·∂L/∂b′) / √(σ² + ε). Without a normalisation s is 1.
+final class ProductGradient {
+  private let kernel: TrainableParameter
+  private let bias: TrainableParameter?
+  private let normalization: (parameters: Normalization, folding: PreparedWeights.Folding)?
+  private var products: [Double]
+
+  private struct Normalization {
+    let epsilon: Float
+    let gamma: TrainableParameter?
+    let beta: TrainableParameter?
+    let mean: TrainableParameter
+    let variance: TrainableParameter
+  }
+
+  init(
+    _ weights: FusedGraph.Weights, in parameters: TrainableParameters, prepared: PreparedWeights
+  ) throws(EngineError) {
+    func find(_ specification: ParameterSpecification) throws(EngineError) -> TrainableParameter {
+      try parameters.parameter(specification)
+    }
+    kernel = try find(weights.kernel)
+    bias = try weights.bias.map(find)
+    normalization = try weights.normalization.map { normalization throws(EngineError) in
+      (
+        Normalization(
+          epsilon: normalization.epsilon, gamma: try normalization.gamma.map(find),
+          beta: try normalization.beta.map(find), mean: try find(normalization.mean),
+          variance: try find(normalization.variance)), try prepared.folding(normalization)
+      )
+    }
+    let scaleTrains = normalization?.parameters.gamma?.isTrainable ?? false
+    let channels = normalization?.parameters.mean.count ?? 0
+    products = Array(repeating: 0, count: scaleTrains ? channels : 0)
+  }
+
+  /// Adds to the parameters' gradients.
+  ///
+  /// - Parameters:
+  ///   - packed: The kernel's gradient as `primitive` left it.
+  ///   - biasGradient: One number for each output.
+  ///   - primitive: What computed them.
+  func add(packed: UnsafeRawPointer, biasGradient: UnsafeRawPointer, from primitive: Primitive) {
+    let shift = biasGradient.assumingMemoryBound(to: Float.self)
+    let scale = normalization?.folding.scale
+    let trains = kernel.isTrainable
+    products.withUnsafeMutableBufferPointer { products in
+      guard trains || !products.isEmpty else { return }
+      onednn_kernel_gradient_unpack(
+        primitive.handle, packed.assumingMemoryBound(to: Float.self),
+        onednn_kernel_gradient(
+          scale: scale?.start, gradient: trains ? kernel.gradients.baseAddress : nil,
+          adds: kernel.hasGradient, kernel: kernel.start,
+          products: products.isEmpty ? nil : products.baseAddress))
+    }
+    if trains { kernel.hasGradient = true }
+    bias?.addGradient { (scale?.start?[$0] ?? 1) * shift[$0] }
+    guard let normalization = normalization?.parameters else { return }
+    normalization.beta?.addGradient { shift[$0] }
+    normalization.gamma?.addGradient { channel in
+      let offset = (bias?.values[channel] ?? 0) - normalization.mean.values[channel]
+      let deviation =
+        (Double(normalization.variance.values[channel]) + Double(normalization.epsilon))
+        .squareRoot()
+      return Float((products[channel] + Double(offset) * Double(shift[channel])) / deviation)
+    }
+  }
+}
