@@ -16,6 +16,6 @@ extension ClassifierSettings {
 
   /// The learning rate of each step.
   func makeSchedule(stepCount: Int) -> LearningRateSchedule {
-    LearningRateSchedule()
+    LearningRateSchedule(peak: Float(rate), warmUp: warmUp, count: stepCount)
   }
 }

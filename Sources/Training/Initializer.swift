@@ -18,23 +18,27 @@ public struct Initializer: Sendable {
   /// - Parameters:
   ///   - graph: The network.
   ///   - restored: Values that there are already, and that stay.
+  ///   - head: A layer that is put on restored ones: its kernel starts so small, with the deviation
+  ///     0.01, that at first all classes are about equally probable.
   /// - Returns: Those and the new ones, float32, in the order of the layers.
-  public func parameters(of graph: Graph, keeping restored: Parameters = .init()) -> Parameters {
+  public func parameters(
+    of graph: Graph, keeping restored: Parameters = .init(), head: String? = nil
+  ) -> Parameters {
     var parameters = Parameters()
     for node in graph.nodes {
+      let deviation = node.layer == head ? 0.01 : node.operation.heDeviation(node.parameters)
       for parameter in node.parameters {
         parameters[parameter.name] =
-          restored[parameter.name] ?? tensor(for: parameter, of: node.operation)
+          restored[parameter.name] ?? tensor(for: parameter, deviation: deviation)
       }
     }
     return parameters
   }
 
-  private func tensor(for parameter: ParameterSpecification, of operation: Operation) -> Tensor {
+  private func tensor(for parameter: ParameterSpecification, deviation: Double) -> Tensor {
     switch parameter.variable {
     case "kernel":
       var generator = SeededGenerator(seed: seed, for: parameter.name)
-      let deviation = (2 / Double(max(1, operation.inputCount(of: parameter.shape)))).squareRoot()
       let values = (0..<parameter.count).map { _ in Float(deviation * generator.normal()) }
       return Tensor(shape: parameter.shape, values: values)
     case "gamma", "moving_variance":
@@ -45,10 +49,12 @@ public struct Initializer: Sendable {
 }
 
 extension Operation {
-  /// How many numbers one output of a kernel is the sum of.
-  fileprivate func inputCount(of kernel: [Int]) -> Int {
+  /// The square root of two by the count of numbers that one output of the kernel is the sum of.
+  fileprivate func heDeviation(_ parameters: [ParameterSpecification]) -> Double {
+    guard let kernel = parameters.first(where: { $0.variable == "kernel" })?.shape else { return 0 }
     // A depthwise kernel [H, W, C, multiplier] sees one channel.
-    if case .depthwiseConvolution = self { return kernel.prefix(2).reduce(1, *) }
-    return kernel.dropLast().reduce(1, *)
+    let inputs =
+      if case .depthwiseConvolution = self { kernel.prefix(2) } else { kernel.dropLast() }
+    return (2 / Double(max(1, inputs.reduce(1, *)))).squareRoot()
   }
 }

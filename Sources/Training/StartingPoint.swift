@@ -41,7 +41,7 @@ public struct StartingPoint: Sendable {
     let head = known.last?.layer
     let (restored, report) = try file.parameters(
       needed: known.filter { $0.layer != head }, known: known, allowing: allowance)
-    parameters = initializer.parameters(of: graph, keeping: restored)
+    parameters = initializer.parameters(of: graph, keeping: restored, head: head)
     fresh = known.map(\.name).filter { restored[$0] == nil }.map { name in
       let isMissing = report.missing.contains(name)
       return Fresh(
