@@ -50,7 +50,7 @@ public struct ClassifierSettings: Hashable, Codable, Sendable {
   /// The steps in which the rate rises; afterwards it falls along a cosine.
   public var warmUp = 0
   /// The greatest norm of all gradients together; nil for none.
-  public var clipNorm: Double?
+  public var clipNorm: Double? = 10
   /// The share of a target that is spread over all classes.
   public var labelSmoothing = 0.0
 

@@ -43,8 +43,9 @@ public struct StoppedRun {
       throw .changedSetting(
         file: "\(path)/config.json", name: old.name, expected: old.value, found: new.value)
     }
-    guard settings.epochs * data.training.count >= checkpoint.progress.step * settings.batch
-    else {
+    let epochs = Epochs(
+      exampleCount: data.training.count, batch: settings.batch, count: settings.epochs)
+    guard epochs.stepCount >= checkpoint.progress.step else {
       throw .changedSetting(
         file: "\(path)/config.json", name: "epochs", expected: "more than have been trained",
         found: "\(settings.epochs)")

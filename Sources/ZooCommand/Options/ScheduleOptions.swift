@@ -24,7 +24,7 @@ struct ScheduleOptions: ParsableArguments {
   @Option(help: "Steps until the highest rate (default: a tenth of all, 100 at most).")
   var warmUp: Int?
 
-  @Option(help: "The greatest norm of a step's gradients (default: none).")
+  @Option(help: "The greatest norm of a step's gradients, 0 for none (default: 10).")
   var clipNorm: Double?
 
   @Option(help: "The share of a target that is spread over all classes (default: 0).")
@@ -41,7 +41,7 @@ struct ScheduleOptions: ParsableArguments {
     if let momentum { settings.momentum = momentum }
     if let weightDecay { settings.weightDecay = weightDecay }
     if let warmUp { settings.warmUp = warmUp }
-    if let clipNorm { settings.clipNorm = clipNorm }
+    if let clipNorm { settings.clipNorm = clipNorm == 0 ? nil : clipNorm }
     if let labelSmoothing { settings.labelSmoothing = labelSmoothing }
     if let seed { settings.seed = seed }
   }
