@@ -14,7 +14,7 @@ import Testing
   @Test("A run learns, and leaves a folder that says everything")
   func learning() throws {
     var fixture = try RunFixture()
-    (fixture.settings.epochs, fixture.settings.rate) = (12, 0.1)
+    (fixture.settings.epochs, fixture.settings.rate) = (12, 0.3)
     let run = try fixture.created("run")
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: fixture.run("run")).sorted()

@@ -24,6 +24,12 @@ struct TrainingDataOptions: ParsableArguments {
   @Flag(help: "Do not mirror every other picture.")
   var noMirror = false
 
+  func validate() throws {
+    if let valFraction, !(0..<1 ~= valFraction) {
+      throw ValidationError("--val-fraction: expected 0 to below 1, found \(valFraction)")
+    }
+  }
+
   func apply(to settings: inout ClassifierSettings) {
     if let data { settings.data = data }
     if let valFraction { settings.valFraction = valFraction }
