@@ -82,8 +82,8 @@ public struct ClassifierSettings: Hashable, Codable, Sendable {
   /// The learning rate for a number of pictures in a step.
   ///
   /// That of gradient descent grows with the number, 0.01 for 32 pictures; Adam's is 1e-4.
-  public static func usualRate(method: Method, batch: Int) -> Double {
-    switch method {
+  public static func usualRate(optimizer: Method, batch: Int) -> Double {
+    switch optimizer {
     case .sgd: 0.01 * Double(batch) / 32
     case .adam: 1e-4
     }

@@ -50,7 +50,7 @@ struct ScheduleOptions: ParsableArguments {
   func complete(_ settings: inout ClassifierSettings, exampleCount: Int) {
     if rate == nil {
       settings.rate = ClassifierSettings.usualRate(
-        method: settings.optimizer, batch: settings.batch)
+        optimizer: settings.optimizer, batch: settings.batch)
     }
     if warmUp == nil { settings.warmUp = settings.usualWarmUp(exampleCount: exampleCount) }
   }
