@@ -66,7 +66,10 @@ VECTORISED void unpack_strips(int64_t begin, int64_t end, void *context) {
 }  // namespace
 
 void onednn_kernel_gradient_unpack(
-    const onednn_primitive *primitive, const float *packed, onednn_kernel_gradient to) {
-  Unpacking job{primitive->gradient_layout, packed, to};
-  onednn::parallel((job.layout.outputs() + strip - 1) / strip, unpack_strips, &job);
+    const onednn_primitive *primitive, int64_t rows, int64_t outputs, const float *packed,
+    onednn_kernel_gradient to) {
+  KernelLayout plain;
+  if (!primitive) plain = KernelLayout(rows, outputs);
+  Unpacking job{primitive ? primitive->gradient_layout : plain, packed, to};
+  onednn::parallel((outputs + strip - 1) / strip, unpack_strips, &job);
 }

@@ -65,3 +65,8 @@ onednn::KernelLayout::KernelLayout(const memory::desc &desc) {
   row_offsets = sums(
       blocking.offsets(axis + 2), sums(blocking.offsets(axis + 3), blocking.offsets(axis + 1)));
 }
+
+onednn::KernelLayout::KernelLayout(int64_t rows, int64_t outputs) : type(memory::data_type::f32) {
+  for (int64_t row = 0; row < rows; ++row) row_offsets.push_back(row * outputs);
+  for (int64_t output = 0; output < outputs; ++output) output_offsets.push_back(output);
+}

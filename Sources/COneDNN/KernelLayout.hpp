@@ -17,6 +17,8 @@ struct KernelLayout {
   KernelLayout() = default;
   // Of a kernel [outputs, in, height, width] or [groups, outputs, in, height, width].
   explicit KernelLayout(const dnnl::memory::desc &desc);
+  // Of a kernel as Keras stores it.
+  KernelLayout(int64_t rows, int64_t outputs);
 
   int64_t rows() const { return static_cast<int64_t>(row_offsets.size()); }
   int64_t outputs() const { return static_cast<int64_t>(output_offsets.size()); }

@@ -28,7 +28,23 @@ void run_share(void *context) {
   if (begin < end) loop.body(begin, end, loop.context);
 }
 
+struct Team {
+  void (*body)(int64_t, int64_t, void *);
+  void *context;
+};
+
+void run_member(void *context) {
+  const auto &team = *static_cast<Team *>(context);
+  team.body(omp_get_thread_num(), omp_get_num_threads(), team.context);
+}
+
 }  // namespace
+
+void onednn::parallel_team(
+    void (*body)(int64_t thread, int64_t threads, void *context), void *context) {
+  Team team{body, context};
+  GOMP_parallel(run_member, &team, 0, 0);
+}
 
 void onednn::parallel(
     int64_t count, void (*body)(int64_t begin, int64_t end, void *context), void *context) {

@@ -35,6 +35,10 @@ dnnl::stream &stream();
 // Runs body(begin, end) on shares of 0..<count in oneDNN's own team of threads.
 void parallel(int64_t count, void (*body)(int64_t begin, int64_t end, void *context), void *context);
 
+// Runs body(thread, threads) once in each thread of that team.
+void parallel_team(
+    void (*body)(int64_t thread, int64_t threads, void *context), void *context);
+
 // Calls `body`, and hands on what it throws as a message.
 template <typename Result, typename Body>
 Result guarded(onednn_error *error, Result failure, Body body) {

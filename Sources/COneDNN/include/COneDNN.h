@@ -149,6 +149,14 @@ void onednn_kernel_destroy(onednn_kernel *kernel);
 bool onednn_kernel_fits(const onednn_kernel *kernel, const onednn_primitive *primitive);
 const void *onednn_kernel_bytes(const onednn_kernel *kernel);
 
+// Our own code for the gradients of a convolution's kernel and bias, of bfloat16 maps and one group.
+// The kernel's is [height, width, in, out]. The machine must have AVX-512 with bfloat16.
+size_t onednn_kernel_gradient_workspace_size(
+    onednn_map source, onednn_map destination, onednn_window window);
+void onednn_kernel_gradient_run(
+    onednn_map source, onednn_map destination, onednn_window window, const void *from,
+    const void *gradient, float *kernel_gradient, float *bias_gradient, void *workspace);
+
 // What becomes of a kernel's gradient.
 typedef struct {
   // Of each output, or null for 1.
@@ -163,9 +171,11 @@ typedef struct {
   double *products;
 } onednn_kernel_gradient;
 
-// Brings the gradient that the primitive left at `packed` into the order of the kernel itself.
+// Brings the gradient that the primitive left at `packed` into the order of the kernel itself. Without
+// a primitive it is in that order already.
 void onednn_kernel_gradient_unpack(
-    const onednn_primitive *primitive, const float *packed, onednn_kernel_gradient to);
+    const onednn_primitive *primitive, int64_t rows, int64_t outputs, const float *packed,
+    onednn_kernel_gradient to);
 
 // Copies a map into a larger one and fills the frame with zeros.
 void onednn_zero_pad(

@@ -263,23 +263,49 @@ struct BackwardCompiler {
   private mutating func appendKernelGradient(
     _ step: FusedGraph.Step, _ product: FusedGraph.Product, source: Location, gradient: Location
   ) throws(EngineError) {
+    let outputs = Int(product.destination.channels)
+    let sink = try ProductGradient(
+      product.weights, outputs: outputs, in: flow.parameters, prepared: weights)
+    let sources = [Operand(ONEDNN_SOURCE, source), Operand(ONEDNN_DESTINATION_GRADIENT, gradient)]
+    let bias = builder.allocate(byteCount: outputs * 4)
+    if product.suitsOwnKernelGradient {
+      let (from, to, window) = (product.source, product.destination, onednn_window(product.window))
+      let kernel = builder.allocate(byteCount: product.weights.kernel.count * 4)
+      let workspace = builder.allocate(
+        byteCount: onednn_kernel_gradient_workspace_size(from, to, window))
+      let results = [
+        Operand(ONEDNN_KERNEL_GRADIENT, kernel), Operand(ONEDNN_BIAS_GRADIENT, bias),
+      ]
+      builder.append(
+        PlanStep(
+          layer: step.layer,
+          work: .loop("kernel gradient") { places in
+            onednn_kernel_gradient_run(
+              from, to, window, places[0], places[1],
+              places[2].assumingMemoryBound(to: Float.self),
+              places[3].assumingMemoryBound(to: Float.self), places[4])
+          }, operands: sources + results + [Operand(ONEDNN_WORKSPACE, workspace)]))
+      append(sink, step, results, from: nil)
+      return
+    }
     let primitive = try Primitive(layer: step.layer) {
       onednn_convolution_kernel_gradient_create(
         product.source, product.destination, onednn_window(product.window), Int64(product.groups),
         nil, $0)
     }
-    let sink = try ProductGradient(product.weights, in: flow.parameters, prepared: weights)
     let kernel = builder.allocate(byteCount: primitive.size(of: ONEDNN_KERNEL_GRADIENT))
-    let bias = builder.allocate(byteCount: primitive.size(of: ONEDNN_BIAS_GRADIENT))
     let results = [
       Operand(ONEDNN_KERNEL_GRADIENT, kernel), Operand(ONEDNN_BIAS_GRADIENT, bias),
     ]
     builder.append(
-      PlanStep(
-        layer: step.layer, work: .primitive(primitive),
-        operands: [
-          Operand(ONEDNN_SOURCE, source), Operand(ONEDNN_DESTINATION_GRADIENT, gradient),
-        ] + results))
+      PlanStep(layer: step.layer, work: .primitive(primitive), operands: sources + results))
+    append(sink, step, results, from: primitive)
+  }
+
+  private mutating func append(
+    _ sink: ProductGradient, _ step: FusedGraph.Step, _ results: [Operand],
+    from primitive: Primitive?
+  ) {
     builder.append(
       PlanStep(
         layer: step.layer,
@@ -311,5 +337,15 @@ struct BackwardCompiler {
   /// A value's gradient, in the type that products are computed in.
   private func map(_ value: Value) -> onednn_map {
     onednn_map(shape: graph[value].shape, type: forward.precision.type)
+  }
+}
+
+extension FusedGraph.Product {
+  /// Whether our own code for the kernel's gradient does this and is the faster one.
+  fileprivate var suitsOwnKernelGradient: Bool {
+    // With AMX oneDNN multiplies tiles, which is faster than vectors; and with few channels most of
+    // a vector would be empty.
+    source.type == ONEDNN_BFLOAT16 && groups == 1 && source.channels >= 16
+      && destination.channels >= 32 && !onednn_has_amx()
   }
 }

@@ -10,6 +10,7 @@ final class ProductGradient {
   private let kernel: TrainableParameter
   private let bias: TrainableParameter?
   private let normalization: (parameters: Normalization, folding: PreparedWeights.Folding)?
+  private let outputs: Int
   private var products: [Double]
 
   private struct Normalization {
@@ -21,11 +22,13 @@ final class ProductGradient {
   }
 
   init(
-    _ weights: FusedGraph.Weights, in parameters: TrainableParameters, prepared: PreparedWeights
+    _ weights: FusedGraph.Weights, outputs: Int, in parameters: TrainableParameters,
+    prepared: PreparedWeights
   ) throws(EngineError) {
     func find(_ specification: ParameterSpecification) throws(EngineError) -> TrainableParameter {
       try parameters.parameter(specification)
     }
+    self.outputs = outputs
     kernel = try find(weights.kernel)
     bias = try weights.bias.map(find)
     normalization = try weights.normalization.map { normalization throws(EngineError) in
@@ -37,8 +40,7 @@ final class ProductGradient {
       )
     }
     let scaleTrains = normalization?.parameters.gamma?.isTrainable ?? false
-    let channels = normalization?.parameters.mean.count ?? 0
-    products = Array(repeating: 0, count: scaleTrains ? channels : 0)
+    products = Array(repeating: 0, count: scaleTrains ? outputs : 0)
   }
 
   /// Adds to the parameters' gradients.
@@ -46,15 +48,16 @@ final class ProductGradient {
   /// - Parameters:
   ///   - packed: The kernel's gradient as `primitive` left it.
   ///   - biasGradient: One number for each output.
-  ///   - primitive: What computed them.
-  func add(packed: UnsafeRawPointer, biasGradient: UnsafeRawPointer, from primitive: Primitive) {
+  ///   - primitive: What computed them; nil if the kernel's gradient has the kernel's own order.
+  func add(packed: UnsafeRawPointer, biasGradient: UnsafeRawPointer, from primitive: Primitive?) {
     let shift = biasGradient.assumingMemoryBound(to: Float.self)
     let scale = normalization?.folding.scale
     let trains = kernel.isTrainable
     products.withUnsafeMutableBufferPointer { products in
       guard trains || !products.isEmpty else { return }
       onednn_kernel_gradient_unpack(
-        primitive.handle, packed.assumingMemoryBound(to: Float.self),
+        primitive?.handle, Int64(kernel.count / outputs), Int64(outputs),
+        packed.assumingMemoryBound(to: Float.self),
         onednn_kernel_gradient(
           scale: scale?.start, gradient: trains ? kernel.gradients.baseAddress : nil,
           adds: kernel.hasGradient, kernel: kernel.start,

@@ -31,6 +31,9 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "Also print each step's time and oneDNN's name for the code that ran.")
   var profile = false
 
+  @Flag(help: "Time training steps: forward, loss, pullback and update.")
+  var train = false
+
   @OptionGroup var compute: ComputeOptions
 
   @Flag(help: "Print JSON.")
@@ -51,6 +54,7 @@ struct BenchCommand: ParsableCommand {
     var generator = SystemRandomNumberGenerator()
     let parameters = try Graph(stages, input: shape).randomParameters(using: &generator)
     let precision = compute.precision ?? .fastest
+    if train { return try benchTraining(stages, shape, parameters, precision) }
     let network = try Network(stages, parameters: parameters, precision: precision)
     let input = Tensor.uniform(shape, in: -1...1, using: &generator)
 
@@ -71,6 +75,40 @@ struct BenchCommand: ParsableCommand {
       workspaceByteCount: plan.workspaceByteCount)
     if json { try printJSON(timing) } else { print(timing.text) }
     if profile { printProfile(try plan.profile(input)) }
+  }
+
+  func benchTraining(_ stages: [Stage], _ shape: [Int], _ parameters: Parameters, _ precision: Precision) throws {
+    var generator = SystemRandomNumberGenerator()
+    let trainable = try TrainableParameters(parameters, trainable: Set(parameters.names.filter { !$0.contains("moving_") }))
+    let network = try TrainableNetwork(stages, parameters: trainable, precision: precision)
+    let input = Tensor.uniform(shape, in: -1...1, using: &generator)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let plan = try network.plan(for: shape)
+    print("compiled in", clock.now - start, plan.workspaceByteCount >> 20)
+    var times: [Duration] = []
+    func step() throws {
+      let y = try plan.forward(input)[0]
+      let scale = 2 / Float(y.count)
+      try plan.pullback([Tensor(shape: y.shape, values: y.floats.map { $0 * scale })])
+    }
+    for index in 0..<runs + 2 {
+      let start = clock.now
+      try step()
+      if index >= 2 { times.append(clock.now - start) }
+      trainable.clearGradients()
+    }
+    print("median", times.median.milliseconds)
+    if profile {
+      let y = try plan.forward(input)[0]
+      var sums: [String: (Int, Double)] = [:]
+      for step in try plan.profile(input, gradients: [y]) {
+        sums[step.implementation, default: (0, 0)].0 += 1
+        sums[step.implementation, default: (0, 0)].1 += step.duration.milliseconds
+      }
+      for (name, sum) in sums.sorted(by: { $0.value.1 > $1.value.1 }) { print(name, sum.0, sum.1.rounded(decimals: 2)) }
+      printProfile(try plan.profile(input, gradients: [y]))
+    }
   }
 
   private func printProfile(_ steps: [InferencePlan.StepTime]) {
