@@ -36,11 +36,16 @@ public struct ClassifierPlan: Sendable {
         name: "backbone", expected: "a classifier of \(data.classes.count) classes",
         found: "an output of shape \(graph[graph.output].shape)")
     }
+    epochs = Epochs(
+      exampleCount: data.training.count, batch: settings.batch, count: settings.epochs)
+    guard settings.warmUp <= epochs.stepCount else {
+      throw TrainingError.setting(
+        name: "warm-up", expected: "at most the run's \(epochs.stepCount) steps",
+        found: "\(settings.warmUp)")
+    }
     outline = try NetworkOutline(extractor.stages, input: shape)
     freezing = try Freezing(
       try LayerSelection(settings.freeze), of: outline, batchNorm: settings.batchNorm)
-    epochs = Epochs(
-      exampleCount: data.training.count, batch: settings.batch, count: settings.epochs)
   }
 
   /// How many steps the run has.

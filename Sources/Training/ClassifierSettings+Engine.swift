@@ -16,6 +16,8 @@ extension ClassifierSettings {
 
   /// The learning rate of each step.
   func makeSchedule(stepCount: Int) -> LearningRateSchedule {
-    LearningRateSchedule(peak: Float(rate), warmUp: warmUp, count: stepCount)
+    LearningRateSchedule(
+      rate: Float(rate), total: stepCount, warmUpSteps: warmUp,
+      warmUpFactor: 1 / Float(max(warmUp, 1)), decay: .cosine(floor: 0))
   }
 }

@@ -108,14 +108,16 @@ public struct ClassifierSettings: Hashable, Codable, Sendable {
     try require(1...1_000_000 ~= epochs, "epochs", "1 to 1000000", epochs)
     try require(1...65536 ~= batch, "batch", "1 to 65536", batch)
     try require(1...8192 ~= side, "side", "1 to 8192", side)
-    try require(rate > 0 && rate.isFinite, "rate", "a number above 0", rate)
-    try require(0..<1 ~= momentum, "momentum", "0 to below 1", momentum)
+    // What the arithmetic in float32 makes of the numbers is what has to make sense.
+    try require(Float(rate) > 0 && Float(rate).isFinite, "rate", "a number above 0", rate)
+    try require(0..<1 ~= Float(momentum), "momentum", "0 to below 1", momentum)
     try require(
-      weightDecay >= 0 && weightDecay.isFinite, "weight-decay", "a number from 0", weightDecay)
+      weightDecay >= 0 && Float(weightDecay).isFinite, "weight-decay", "a number from 0",
+      weightDecay)
     try require(warmUp >= 0, "warm-up", "at least 0", warmUp)
     try require(
-      clipNorm.map { $0 > 0 && $0.isFinite } ?? true, "clip-norm", "a number above 0",
-      clipNorm ?? 0)
+      clipNorm.map { Float($0) > 0 && Float($0).isFinite } ?? true, "clip-norm",
+      "a number above 0", clipNorm ?? 0)
     try require(0..<1 ~= labelSmoothing, "label-smoothing", "0 to below 1", labelSmoothing)
     try require(0..<1 ~= valFraction, "val-fraction", "0 to below 1", valFraction)
     try require(

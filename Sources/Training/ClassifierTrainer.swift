@@ -67,11 +67,17 @@ final class ClassifierTrainer {
     guard loss.value.isFinite else { throw TrainingError.diverged(step: step, quantity: "loss") }
     try trainingPlan.pullback([loss.gradient])
     let rate = schedule.rate(at: step)
-    let norm = try optimizer.update(rate: rate)
-    guard norm.isFinite else { throw TrainingError.diverged(step: step, quantity: "gradient") }
+    let norm = try update(rate: rate, step: step)
     return StepResult(
       loss: loss.value, correctCount: correctCount(logits, batch.labels), rate: rate,
       gradientNorm: norm)
+  }
+
+  private func update(rate: Float, step: Int) throws -> Float {
+    do throws(EngineError) { return try optimizer.update(rate: rate) } catch {
+      guard case .nonFiniteGradient(let parameter) = error else { throw error }
+      throw TrainingError.diverged(step: step, quantity: "gradient of \(parameter)")
+    }
   }
 
   /// Measures the network as it is now, running it as it will be used.
