@@ -27,11 +27,13 @@ struct TrainingProgress {
       let left = Duration.seconds(seconds.value * Double(stepCount - step.step))
       let share = Double(step.step) / Double(stepCount)
       let epoch = min(epochs, Int(share * Double(epochs)) + 1)
+      let rate = Double(batch) / seconds.value
+      // What matters least comes last, where a narrow terminal cuts the line.
       line.update(
         share,
-        "epoch \(epoch)/\(epochs)  step \(step.step)/\(stepCount)  "
-          + "loss \(loss.value.rounded(decimals: 3))  accuracy \(percent(accuracy.value))  "
-          + "\((Double(batch) / seconds.value).rounded(decimals: 1)) images/s  \(left.text) left")
+        "loss \(loss.value.rounded(decimals: 3))  accuracy \(percent(accuracy.value))  "
+          + "\(rate.rounded(decimals: rate < 10 ? 1 : 0)) images/s  \(left.text) left  "
+          + "epoch \(epoch)/\(epochs)")
       return nil
     case .measuring(let done, let count):
       line.update(Double(done) / Double(count), "measuring \(done)/\(count)")
