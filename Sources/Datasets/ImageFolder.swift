@@ -74,7 +74,7 @@ public struct ImageFolder: Hashable, Codable, Sendable {
     validation.removeAll { files.contains($0.file) }
     let left = Set(training.map(\.label))
     for (label, name) in classes.enumerated() where !left.contains(label) {
-      throw .emptyClass(path: "\(path)/\(name)", otherFiles: files.count)
+      throw .nothingLeft(path: path, name: name)
     }
   }
 

@@ -8,6 +8,8 @@ public enum ImageFolderError: Error, Equatable, Sendable {
   case oneClass(path: String, name: String)
   /// A class has no picture.
   case emptyClass(path: String, otherFiles: Int)
+  /// All pictures of a class have been left out.
+  case nothingLeft(path: String, name: String)
   /// A class is among the validation pictures only.
   case unknownClass(path: String, known: [String])
 }
@@ -27,6 +29,8 @@ extension ImageFolderError: CustomStringConvertible {
       "\(path): has no pictures, expected .jpg, .jpeg or .png files, found "
         + (otherFiles == 0 ? "none" : "\(otherFiles) of other kinds")
         + "; add some or remove the folder"
+    case .nothingLeft(let path, let name):
+      "\(path): class '\(name)' has no picture left to train on; add some or remove the folder"
     case .unknownClass(let path, let known):
       "\(path): is no class of the training pictures, expected one of "
         + known.prefix(8).joined(separator: ", ") + (known.count > 8 ? ", …" : "")

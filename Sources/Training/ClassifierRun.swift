@@ -88,6 +88,11 @@ public final class ClassifierRun {
     (description, kerasLayers) = (plan.description, plan.kerasLayers)
   }
 
+  /// Refuses a folder that a run cannot be started in, before work is put into it.
+  ///
+  /// - Throws: ``TrainingError/run(path:reason:)`` if it holds a run.
+  public static func checkIsFree(_ path: String) throws { try RunFolder.checkIsFree(path) }
+
   /// Adds a line to the run's log.
   ///
   /// - Throws: ``TrainingError/run(path:reason:)`` if the disk is full.

@@ -15,19 +15,26 @@ final class RunFolder {
   private var metricsFile: String { "\(path)/metrics.jsonl" }
   private var logFile: String { "\(path)/log.txt" }
 
+  /// Refuses a folder that holds a run.
+  ///
+  /// - Throws: ``TrainingError/run(path:reason:)``.
+  static func checkIsFree(_ path: String) throws(TrainingError) {
+    if "\(path)/last.h5".isFile || "\(path)/best.h5".isFile {
+      throw .run(
+        path: path, reason: "holds a run already; go on with --resume, or choose another --output")
+    }
+  }
+
   /// Makes the folder of a new run.
   ///
   /// - Throws: ``TrainingError/run(path:reason:)`` if it holds a run already.
   init(creating path: String) throws {
+    try Self.checkIsFree(path)
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
       throw TrainingError.run(
         path: path, reason: "the folder cannot be made; choose another place for --output")
-    }
-    if "\(path)/last.h5".isFile || "\(path)/best.h5".isFile {
-      throw TrainingError.run(
-        path: path, reason: "holds a run already; go on with --resume, or choose another --output")
     }
     self.path = path
     (log, metrics) = try Self.openLogs(in: path, flags: O_TRUNC)

@@ -118,7 +118,9 @@ import Testing
       #expect(data.unreadableExamples(threadCount: 2) { _ in false } == nil)
       try data.remove(["a/cut.png"])
       #expect(data.training.map(\.file) == ["a/good.png", "b/good.png"])
-      #expect(throws: ImageFolderError.self) { try data.remove(["b/good.png"]) }
+      #expect(throws: ImageFolderError.nothingLeft(path: folder, name: "b")) {
+        try data.remove(["b/good.png"])
+      }
     }
   }
 }

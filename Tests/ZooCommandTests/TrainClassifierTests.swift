@@ -64,6 +64,13 @@ import Testing
       answers.map { $0.top.map(\.label) } == [["chelsea", "coffee"], ["coffee", "chelsea"]])
     #expect(answers.map { $0.top[0].index } == [0, 1])
 
+    let converted = try ZooProcess(
+      ["convert", "\(run)/best.h5", "--backbone", "mobilenet_v1", "--json"]
+        + ["--output", folder.path("converted.h5")])
+    #expect(converted.status == 0 && converted.output.contains("\"matched\" : 137"))
+    let inspected = try ZooProcess(["inspect", "\(run)/last.h5"])
+    #expect(inspected.output.contains("bias             [2]"))
+
     // A run that is over has nothing left to do; it may be made longer.
     let again = try ZooProcess(["train-classifier", "--resume", "--output", run])
     #expect(again.status == 0 && again.errors.contains("resumed after step 6 of 6"))

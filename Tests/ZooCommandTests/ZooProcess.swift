@@ -14,6 +14,7 @@ struct ZooProcess {
   ///   - environment: Variables besides those of the tests.
   ///   - signal: A signal to send, once `moment` says so.
   ///   - moment: Asked again and again until it is true or the program has ended.
+  /// - Throws: What keeps the program from being started.
   init(
     _ arguments: [String], environment: [String: String] = [:], signal: Int32? = nil,
     at moment: () -> Bool = { true }

@@ -86,6 +86,31 @@ struct TrainClassifierCommand: ParsableCommand {
       data.data ?? "", validationShare: data.valFraction ?? 0.2, seed: schedule.seed ?? 0)
     let extractor = try Catalogue.extractor(
       named: backbone ?? "", alpha: alpha, classes: folder.classes.count)
+    // All that can be refused at once is refused before pictures are looked at, which takes a while.
+    let wholePlan = try plan(on: folder, extractor)
+    let start = try StartingPoint(
+      restoring: try weights.map { try KerasFile($0) }, into: wholePlan.graph,
+      allowing: ImportAllowance(missing: allowMissing, unused: allowUnused),
+      seed: wholePlan.settings.seed)
+    try start.check(wholePlan.freezing)
+    if dryRun { return print(start.text + "\n\n" + wholePlan.text) }
+    try ClassifierRun.checkIsFree(output)
+
+    let readable = try data.readablePart(
+      of: folder, threadCount: wholePlan.settings.threads, signals)
+    let plan = try plan(on: readable, extractor)
+    let text = start.text + "\n\n" + plan.text
+    printError(text + "\n")
+    compute.limitThreads()
+    let run = try ClassifierRun(
+      creating: output, plan, from: start, checkpointInterval: checkpointEvery)
+    try run.log(text)
+    try train(run, plan, signals)
+  }
+
+  private func plan(
+    on folder: ImageFolder, _ extractor: any FeatureExtractor
+  ) throws -> ClassifierPlan {
     var settings = ClassifierSettings(
       backbone: backbone ?? "", data: folder.path, side: extractor.preprocessing.imageSide,
       precision: compute.precision ?? .fastest,
@@ -93,22 +118,8 @@ struct TrainClassifierCommand: ParsableCommand {
     if weights != nil { settings.freeze = extractor.imageStages.prefix(2).map(\.name) }
     apply(to: &settings)
     try settings.check()
-    let readable = dryRun ? folder : try readablePart(of: folder, settings, signals)
-    schedule.complete(&settings, exampleCount: readable.training.count)
-
-    let plan = try ClassifierPlan(settings, data: readable, extractor: extractor)
-    let start = try StartingPoint(
-      restoring: try weights.map { try KerasFile($0) }, into: plan.graph,
-      allowing: ImportAllowance(missing: allowMissing, unused: allowUnused), seed: settings.seed)
-    try start.check(plan.freezing)
-    let text = [start.text, plan.text].joined(separator: "\n\n")
-    if dryRun { return print(text) }
-    printError(text + "\n")
-    compute.limitThreads()
-    let run = try ClassifierRun(
-      creating: output, plan, from: start, checkpointInterval: checkpointEvery)
-    try run.log(text)
-    try train(run, plan, signals)
+    schedule.complete(&settings, exampleCount: folder.training.count)
+    return try ClassifierPlan(settings, data: folder, extractor: extractor)
   }
 
   private func resumeRun(_ signals: StopSignals) throws {
@@ -122,7 +133,11 @@ struct TrainClassifierCommand: ParsableCommand {
     if dryRun { return print(plan.text) }
     ComputeThread.shared.threadLimit = settings.threads
     let run = try ClassifierRun(resuming: stopped, plan, checkpointInterval: checkpointEvery)
-    let text = "resumed after step \(run.progress.step) of \(plan.stepCount)"
+    var text = "resumed after step \(run.progress.step) of \(plan.stepCount)"
+    if settings.threads != stopped.settings.threads {
+      text += ", on \(settings.threads) threads in place of \(stopped.settings.threads): "
+      text += "sums are rounded otherwise"
+    }
     printError(text)
     try run.log(text)
     try train(run, plan, signals)
@@ -150,40 +165,6 @@ struct TrainClassifierCommand: ParsableCommand {
     print(text)
   }
 
-  /// Looks at every picture before hours of training end at a damaged one.
-  private func readablePart(
-    of folder: ImageFolder, _ settings: ClassifierSettings, _ signals: StopSignals
-  ) throws -> ImageFolder {
-    var line = ProgressLine()
-    let count = folder.training.count + folder.validation.count
-    let unreadable = folder.unreadableExamples(threadCount: settings.threads) { done in
-      line.update(Double(done) / Double(count), "checking pictures \(done)/\(count)")
-      return signals.status == nil
-    }
-    line.clear()
-    guard let unreadable else {
-      printError("stopped before the first step; nothing was written")
-      throw ExitCode(signals.status ?? 1)
-    }
-    for other in folder.otherFiles.prefix(5) {
-      printError("\(folder.path)/\(other): is no picture by its name, left out")
-    }
-    if folder.otherFiles.count > 5 {
-      printError("… and \(folder.otherFiles.count - 5) more are no pictures")
-    }
-    guard let first = unreadable.first else { return folder }
-    guard data.skipUnreadable else {
-      throw ValidationFailure(
-        "\(first.error)"
-          + (unreadable.count > 1 ? "; and \(unreadable.count - 1) more cannot be read" : "")
-          + "; or leave such pictures out with --skip-unreadable")
-    }
-    for picture in unreadable { printError("\(picture.error); left out") }
-    var readable = folder
-    try readable.remove(Set(unreadable.map(\.example.file)))
-    return readable
-  }
-
   private func apply(to settings: inout ClassifierSettings) {
     if let backbone { settings.backbone = backbone }
     if let alpha { settings.alpha = alpha }
@@ -196,10 +177,4 @@ struct TrainClassifierCommand: ParsableCommand {
     if let precision = compute.precision { settings.precision = precision }
     if let threads = compute.threads { settings.threads = threads }
   }
-}
-
-/// What is wrong with what a user named, where no more special error says it.
-private struct ValidationFailure: Error, CustomStringConvertible {
-  let description: String
-  init(_ description: String) { self.description = description }
 }

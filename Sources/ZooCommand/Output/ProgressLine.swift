@@ -41,8 +41,8 @@ struct ProgressLine {
   }
 
   private func bar(_ share: Double) -> String {
-    let done = Int((share * 20).rounded(.down))
-    return "[" + String(repeating: "#", count: done) + String(repeating: "·", count: 20 - done)
+    let done = Int((share * 10).rounded(.down))
+    return "[" + String(repeating: "#", count: done) + String(repeating: "·", count: 10 - done)
       + "]"
   }
 
