@@ -231,3 +231,5 @@ void onednn_flush_denormals(void);
 #ifdef __cplusplus
 }
 #endif
+
+#include "RegionPooling.h"
