@@ -38,6 +38,7 @@ public struct ImageFolder: Hashable, Codable, Sendable {
     _ path: String, validationShare: Double, seed: UInt64
   ) throws(ImageFolderError) {
     precondition(0..<1 ~= validationShare, "a share is from 0 to below 1")
+    let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     let layout = try Layout(path)
     var files = try ClassFiles(of: layout.training, in: path)
     guard let first = files.names.first else { throw .noClasses(path: layout.trainingPath) }

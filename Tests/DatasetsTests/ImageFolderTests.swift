@@ -33,7 +33,7 @@ import Testing
         folder,
         ["dog/b.JPG", "dog/a.png", "cat/x.jpeg", "cat/notes.txt", "cat/.DS_Store", "README"]
           + ["cat/more/y.jpg", ".git/HEAD"])
-      let data = try ImageFolder(folder, validationShare: 0, seed: 1)
+      let data = try ImageFolder(folder + "/", validationShare: 0, seed: 1)
       #expect(data.classes == ["cat", "dog"])
       #expect(data.training.map(\.file) == ["cat/x.jpeg", "dog/a.png", "dog/b.JPG"])
       #expect(data.training.map(\.label) == [0, 1, 1])

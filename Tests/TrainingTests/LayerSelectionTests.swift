@@ -62,6 +62,17 @@ import Testing
     #expect(try LayerSelection(["/^conv1$/"]).layers(of: outline) == ["conv1"])
   }
 
+  @Test("Two networks that train together are chosen from as one")
+  func together() throws {
+    let head = try NetworkOutline(
+      [Stage("rpn") { Conv2D("rpn_conv", 3, 4) }], input: [1, 6, 6, 8])
+    let both = try outline() + head
+    #expect(both.stages == ["stem", "body", "tail", "classifier", "rpn"])
+    let chosen = try LayerSelection(["rpn", "/^stem_conv/"]).layers(of: both)
+    #expect(chosen == ["rpn_conv", "stem_conv"])
+    #expect(try LayerSelection(["12:13"]).layers(of: both) == ["rpn_conv"])
+  }
+
   @Test("A word that chooses nothing is refused with what is near")
   func nothing() throws {
     #expect(
