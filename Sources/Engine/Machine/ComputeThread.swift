@@ -32,6 +32,21 @@ public final class ComputeThread: Sendable {
     set { run { threads = ThreadGovernor(limit: newValue) } }
   }
 
+  /// Does some work and lets the governor take note of it; for use on the compute thread only.
+  func observing<Result, Failure: Error>(
+    _ work: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let start = ThreadGovernor.Observation.now
+    let result = try work()
+    let end = ThreadGovernor.Observation.now
+    threads.record(
+      .init(
+        seconds: end.seconds - start.seconds,
+        processorSeconds: end.processorSeconds - start.processorSeconds,
+        preemptions: end.preemptions - start.preemptions))
+    return result
+  }
+
   /// Compiles or runs on as many threads as there may be, whatever the governor says; for use on the
   /// compute thread only.
   func withAllThreads<Result, Failure: Error>(

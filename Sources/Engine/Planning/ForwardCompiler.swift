@@ -162,8 +162,15 @@ struct ForwardCompiler {
       let compiled = try primitive { onednn_softmax_create(source, target, $0) }
       append(step.layer, compiled, from: sources, to: destination)
     case .add:
-      let compiled = try primitive { onednn_add_create(source, activation, $0) }
-      append(step.layer, compiled, from: sources, to: destination)
+      // Two at a time; the activation is of the whole sum.
+      for index in 1..<sources.count {
+        let isLast = index == sources.count - 1
+        let compiled = try primitive {
+          onednn_add_create(source, isLast ? activation : ONEDNN_IDENTITY, $0)
+        }
+        let sum = index == 1 ? sources[0] : destination
+        append(step.layer, compiled, from: [sum, sources[index]], to: destination)
+      }
     case .concatenate:
       let compiled = try primitive {
         onednn_concatenate_create(maps, Int32(maps.count), target, $0)

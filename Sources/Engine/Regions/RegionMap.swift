@@ -46,7 +46,7 @@ extension ComputeThread {
   func runInParallel(_ work: () -> Void) {
     run {
       onednn_set_thread_count(Int32(threads.count))
-      threads.observing(work)
+      observing(work)
     }
   }
 }

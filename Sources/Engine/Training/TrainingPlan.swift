@@ -48,7 +48,7 @@ public final class TrainingPlan: @unchecked Sendable {
       let threads = ComputeThread.shared.threads.count
       let program = try program(threads: threads)
       current = (program, threads)
-      return try ComputeThread.shared.threads.observing { () throws(EngineError) in
+      return try ComputeThread.shared.observing { () throws(EngineError) in
         try program.forward(input, seed: seed) { step throws(EngineError) in try step.execute() }
       }
     }
@@ -75,7 +75,7 @@ public final class TrainingPlan: @unchecked Sendable {
         preconditionFailure("a pullback needs a forward run to go back on")
       }
       onednn_set_thread_count(Int32(threads))
-      return try ComputeThread.shared.threads.observing { () throws(EngineError) in
+      return try ComputeThread.shared.observing { () throws(EngineError) in
         try program.pullback(gradients) { step throws(EngineError) in try step.execute() }
       }
     }
