@@ -15,15 +15,6 @@ public final class InferencePlan: @unchecked Sendable {
   private let compile: () throws(EngineError) -> Program
   private var programs: [Int: Program] = [:]
 
-  /// How long each step of a run took.
-  public struct StepTime: Sendable {
-    /// The layer whose operation begins the step.
-    public let layer: String
-    /// oneDNN's name for the code that ran.
-    public let implementation: String
-    public let duration: Duration
-  }
-
   init(
     _ graph: Graph, endpoints: [Graph.Value], precision: Precision, weights: PreparedWeights
   ) throws(EngineError) {

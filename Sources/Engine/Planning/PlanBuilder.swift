@@ -27,6 +27,7 @@ struct PlanBuilder {
   /// - Parameters:
   ///   - outputs: The other steps.
   ///   - other: An arena to take if it is large enough.
+  /// - Returns: The arena.
   func layOutMemory(outputs: [PlanStep], reusing other: Arena? = nil) -> Arena {
     let all = steps + outputs
     let scratchpad = ArenaLayout.Lifetime(

@@ -65,9 +65,9 @@ final class PreparedWeights {
 
   /// What a normalisation with stored statistics does to each channel.
   final class Folding {
-    /// s = γ / √(σ² + ε)
+    /// The factor s = γ / √(σ² + ε).
     let scale: PinnedFloats
-    /// β − s·μ
+    /// The summand β − s·μ.
     let shift: PinnedFloats
 
     fileprivate init(_ values: (scale: [Float], shift: [Float])) {
@@ -108,6 +108,7 @@ final class PreparedWeights {
   /// Prepares anew what is made of parameters that have changed.
   ///
   /// - Parameter hasChanged: Whether a parameter can have other values than when it was prepared.
+  /// - Throws: ``EngineError`` if a parameter is missing.
   func refresh(where hasChanged: (ParameterSpecification) -> Bool) throws(EngineError) {
     guard source.version != preparedVersion else { return }
     for (normalization, folding) in foldings

@@ -88,11 +88,13 @@ final class TrainableParameter {
   let name: String
   let shape: [Int]
   let values: UnsafeMutableBufferPointer<Float>
-  /// Sums over pullbacks; undefined numbers while ``hasGradient`` is false. Empty if the parameter
-  /// does not train.
+  /// Sums over pullbacks, empty if the parameter does not train.
+  ///
+  /// The numbers mean nothing while ``hasGradient`` is false.
   let gradients: UnsafeMutableBufferPointer<Float>
-  /// Whether something has been added since the last update. Until then the gradient is zero, and
-  /// the first pullback writes where later ones add.
+  /// Whether something has been added since the last update.
+  ///
+  /// Until then the gradient is zero, and the first pullback writes where later ones add.
   var hasGradient = false
 
   init(name: String, _ tensor: Tensor, isTrainable: Bool) {

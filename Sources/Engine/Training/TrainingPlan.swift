@@ -90,19 +90,19 @@ public final class TrainingPlan: @unchecked Sendable {
   /// - Throws: ``EngineError`` if a tensor is of another shape or type.
   public func profile(
     _ input: Tensor, gradients: [Tensor]
-  ) throws(EngineError) -> [InferencePlan.StepTime] {
+  ) throws(EngineError) -> [StepTime] {
     try check(input, shape: inputShape, name: "network input")
     return try ComputeThread.shared.run { () throws(EngineError) in
       let threads = ComputeThread.shared.threads.count
       let program = try program(threads: threads)
       current = (program, threads)
-      var times: [InferencePlan.StepTime] = []
+      var times: [StepTime] = []
       let clock = ContinuousClock()
       func execute(_ step: PlanStep) throws(EngineError) {
         let start = clock.now
         try step.execute()
         times.append(
-          InferencePlan.StepTime(
+          StepTime(
             layer: step.layer, implementation: step.implementation, duration: clock.now - start))
       }
       _ = try program.forward(input, seed: 0, execute: execute)

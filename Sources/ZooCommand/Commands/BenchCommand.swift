@@ -1,7 +1,9 @@
 import ArgumentParser
+import Datasets
 import Engine
 import Layers
 import Tensors
+import Training
 import Zoo
 
 struct BenchCommand: ParsableCommand {
@@ -10,10 +12,13 @@ struct BenchCommand: ParsableCommand {
     abstract: "Time a backbone with random weights on this machine.",
     discussion: """
       Times the plan that 'features' and 'classify' run, float32 in and float32 out, conversions \
-      counted: the whole network of a ResNet, the body of a VGG or MobileNet.
+      counted: the whole network of a ResNet, the body of a VGG or MobileNet. With --train, a step \
+      of training with stored statistics: forward, loss, pullback and the update by SGD with \
+      momentum.
 
-      Example:
+      Examples:
         zoo bench --backbone resnet50_v1 --size 608 800 --precision bf16
+        zoo bench --backbone resnet50_v1 --size 608 800 --train --freeze conv1 conv2
       """)
 
   @OptionGroup var backbone: BackboneOptions
@@ -31,8 +36,14 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "Also print each step's time and oneDNN's name for the code that ran.")
   var profile = false
 
-  @Flag(help: "Time training steps: forward, loss, pullback and update.")
+  @Flag(help: "Time steps of training.")
   var train = false
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Layers that do not train: names of stages or layers, /regex/, or i:j.", valueName: "sel"))
+  var freeze: [String] = []
 
   @OptionGroup var compute: ComputeOptions
 
@@ -43,78 +54,85 @@ struct BenchCommand: ParsableCommand {
     guard size.count == 2, size.allSatisfy({ $0 > 0 }) else {
       throw ValidationError("--size: expected a height and a width, found \(size)")
     }
+    guard train || freeze.isEmpty else { throw ValidationError("--freeze needs --train") }
     guard batch > 0, runs > 0 else { throw ValidationError("--batch and --runs are at least 1") }
   }
 
   func run() throws {
     compute.limitThreads()
-    let stages = try Catalogue.card(named: backbone.backbone).benchmarkedStages(
-      of: backbone.extractor)
-    let shape = [batch, size[0], size[1], 3]
-    var generator = SystemRandomNumberGenerator()
-    let parameters = try Graph(stages, input: shape).randomParameters(using: &generator)
-    let precision = compute.precision ?? .fastest
-    if train { return try benchTraining(stages, shape, parameters, precision) }
-    let network = try Network(stages, parameters: parameters, precision: precision)
-    let input = Tensor.uniform(shape, in: -1...1, using: &generator)
-
     let clock = ContinuousClock()
-    let compiled = clock.now
-    let plan = try network.plan(for: shape)
-    let compilation = clock.now - compiled
-    for _ in 0..<3 { _ = try plan(input) }
+    let start = clock.now
+    let workload = try train ? trainingStep() : inference()
+    let preparation = clock.now - start
+    for _ in 0..<3 { try workload.run() }
     var times: [Duration] = []
     for _ in 0..<runs {
       let start = clock.now
-      _ = try plan(input)
+      try workload.run()
       times.append(clock.now - start)
     }
     let timing = Timing(
       net: backbone.backbone, batch: batch, size: size, precision: precision.rawValue,
-      median: times.median.milliseconds, compilation: compilation.milliseconds,
-      workspaceByteCount: plan.workspaceByteCount)
+      mode: train ? "train" : "infer", median: times.median.milliseconds,
+      preparation: preparation.milliseconds, workspaceByteCount: workload.workspaceByteCount)
     if json { try printJSON(timing) } else { print(timing.text) }
-    if profile { printProfile(try plan.profile(input)) }
+    if profile { printProfile(try workload.profile()) }
   }
 
-  func benchTraining(_ stages: [Stage], _ shape: [Int], _ parameters: Parameters, _ precision: Precision) throws {
-    var generator = SystemRandomNumberGenerator()
-    let trainable = try TrainableParameters(parameters, trainable: Set(parameters.names.filter { !$0.contains("moving_") }))
-    let network = try TrainableNetwork(stages, parameters: trainable, precision: precision)
+  // MARK: What is timed
+
+  private struct Workload {
+    let workspaceByteCount: Int
+    let run: () throws -> Void
+    let profile: () throws -> [StepTime]
+  }
+
+  private var precision: Precision { compute.precision ?? .fastest }
+  private var shape: [Int] { [batch, size[0], size[1], 3] }
+
+  private func inference() throws -> Workload {
+    let stages = try Catalogue.card(named: backbone.backbone).benchmarkedStages(
+      of: backbone.extractor)
+    var generator = SeededGenerator(seed: 0, for: "bench")
+    let parameters = try Graph(stages, input: shape).randomParameters(using: &generator)
+    let network = try Network(stages, parameters: parameters, precision: precision)
     let input = Tensor.uniform(shape, in: -1...1, using: &generator)
-    let optimizer = Optimizer(.sgd(momentum: 0.9, nesterov: false), for: trainable)
-    let clock = ContinuousClock()
-    let start = clock.now
     let plan = try network.plan(for: shape)
-    print("compiled in", clock.now - start, plan.workspaceByteCount >> 20)
-    var times: [Duration] = []
-    func step() throws {
-      let y = try plan.forward(input)[0]
-      let scale = 2 / Float(y.count)
-      try plan.pullback([Tensor(shape: y.shape, values: y.floats.map { $0 * scale })])
-    }
-    for index in 0..<runs + 2 {
-      let start = clock.now
-      try step()
-      let half = clock.now
-      try optimizer.update(rate: 1e-4)
-      if index >= 2 { times.append(clock.now - start) }
-      if index > runs { print("update", clock.now - half) }
-    }
-    print("median", times.median.milliseconds)
-    if profile {
-      let y = try plan.forward(input)[0]
-      var sums: [String: (Int, Double)] = [:]
-      for step in try plan.profile(input, gradients: [y]) {
-        sums[step.implementation, default: (0, 0)].0 += 1
-        sums[step.implementation, default: (0, 0)].1 += step.duration.milliseconds
-      }
-      for (name, sum) in sums.sorted(by: { $0.value.1 > $1.value.1 }) { print(name, sum.0, sum.1.rounded(decimals: 2)) }
-      printProfile(try plan.profile(input, gradients: [y]))
+    return Workload(workspaceByteCount: plan.workspaceByteCount) {
+      _ = try plan(input)
+    } profile: {
+      try plan.profile(input)
     }
   }
 
-  private func printProfile(_ steps: [InferencePlan.StepTime]) {
+  /// A step of gradient descent on the mean square of what comes out, which is a loss like any other.
+  private func trainingStep() throws -> Workload {
+    let stages = try Catalogue.card(named: backbone.backbone).benchmarkedStages(
+      of: backbone.extractor)
+    var generator = SeededGenerator(seed: 0, for: "bench")
+    let freezing = try Freezing(
+      LayerSelection(freeze), of: NetworkOutline(stages, input: shape), batchNorm: .stored)
+    let parameters = try TrainableParameters(
+      Graph(stages, input: shape).randomParameters(using: &generator),
+      trainable: freezing.trainable)
+    let network = try TrainableNetwork(stages, parameters: parameters, precision: precision)
+    let optimizer = Optimizer(.sgd(momentum: 0.9, nesterov: false), for: parameters)
+    let input = Tensor.uniform(shape, in: -1...1, using: &generator)
+    let plan = try network.plan(for: shape)
+    func gradient(of output: Tensor) -> Tensor {
+      let scale = 2 / Float(output.count)
+      return Tensor(shape: output.shape, values: output.floats.map { $0 * scale })
+    }
+    return Workload(workspaceByteCount: plan.workspaceByteCount) {
+      let output = try plan.forward(input)[0]
+      try plan.pullback([gradient(of: output)])
+      try optimizer.update(rate: 1e-4)
+    } profile: {
+      try plan.profile(input, gradients: [gradient(of: plan.forward(input)[0])])
+    }
+  }
+
+  private func printProfile(_ steps: [StepTime]) {
     var table = Table(header: ["layer", "ms", "implementation"])
     for step in steps {
       table.append([
@@ -130,22 +148,22 @@ private struct Timing: Encodable {
   let batch: Int
   let size: [Int]
   let precision: String
-  let mode = "infer"
+  let mode: String
   let median: Double
-  let compilation: Double
+  let preparation: Double
   let workspaceByteCount: Int
 
   enum CodingKeys: String, CodingKey {
     case net, batch, size, precision, mode
     case median = "median_ms"
-    case compilation = "compile_ms"
+    case preparation = "prepare_ms"
     case workspaceByteCount = "workspace_bytes"
   }
 
   var text: String {
-    "\(net) \(batch)×\(size[0])×\(size[1]) \(precision): "
-      + "\(median.rounded(decimals: 2)) ms (plan compiled in "
-      + "\(compilation.rounded(decimals: 0)) ms, \(workspaceByteCount >> 20) MiB of workspace)"
+    "\(net) \(batch)×\(size[0])×\(size[1]) \(precision) \(mode): "
+      + "\(median.rounded(decimals: 2)) ms (prepared in "
+      + "\(preparation.rounded(decimals: 0)) ms, \(workspaceByteCount >> 20) MiB of workspace)"
   }
 }
 
