@@ -348,11 +348,16 @@ struct BackwardCompiler {
 }
 
 extension FusedGraph.Product {
-  /// Whether our own code for the kernel's gradient does this and is the faster one.
+  /// Whether our own code for the kernel's gradient does this, and is the faster one or the only one.
   fileprivate var suitsOwnKernelGradient: Bool {
-    // With AMX oneDNN multiplies tiles, which is faster than vectors; and with few channels most of
-    // a vector would be empty.
-    source.type == ONEDNN_BFLOAT16 && groups == 1 && source.channels >= 16
-      && destination.channels >= 32 && !onednn_has_amx()
+    guard source.type == ONEDNN_BFLOAT16 && groups == 1 else { return false }
+    // With AMX oneDNN multiplies tiles, which is faster than vectors. But oneDNN 2.6 never returns
+    // from compiling that for a window of several cells on a map of about 800 columns or more.
+    if onednn_has_amx() {
+      return onednn_library_version().major < 3 && window.size.width > 1 && window.stride == 1
+        && source.width > 700
+    }
+    // With few channels most of a vector would be empty.
+    return source.channels >= 16 && destination.channels >= 32
   }
 }
