@@ -35,23 +35,23 @@ public struct BackboneCard: Sendable {
   /// The width multipliers that the family has; nil if it has none.
   public let widthMultipliers: ClosedRange<Double>?
   private let isTimedWhole: Bool
-  private let make: @Sendable (_ alpha: Double) -> any FeatureExtractor
+  private let make: @Sendable (_ alpha: Double, _ classes: Int) -> any FeatureExtractor
 
   /// Makes the card of one fixed network, of which benchmarks run the whole or the body.
   init(
     _ name: String, _ title: String, _ paper: Paper, _ weights: Weights, isTimedWhole: Bool,
-    make: @escaping @Sendable () -> any FeatureExtractor
+    make: @escaping @Sendable (_ classes: Int) -> any FeatureExtractor
   ) {
     (self.name, self.title, self.paper, self.weights) = (name, title, paper, weights)
     (self.isTimedWhole, self.widthMultipliers) = (isTimedWhole, nil)
-    self.make = { _ in make() }
+    self.make = { _, classes in make(classes) }
   }
 
   /// Makes the card of a network of any width among `widthMultipliers`, 1 by default.
   init(
     _ name: String, _ title: String, _ paper: Paper, _ weights: Weights, isTimedWhole: Bool,
     widthMultipliers: ClosedRange<Double>,
-    make: @escaping @Sendable (_ alpha: Double) -> any FeatureExtractor
+    make: @escaping @Sendable (_ alpha: Double, _ classes: Int) -> any FeatureExtractor
   ) {
     (self.name, self.title, self.paper, self.weights) = (name, title, paper, weights)
     (self.isTimedWhole, self.widthMultipliers) = (isTimedWhole, widthMultipliers)
@@ -60,18 +60,20 @@ public struct BackboneCard: Sendable {
 
   /// Makes the network's description.
   ///
-  /// - Parameter alpha: The width multiplier; nil for the paper's own width.
+  /// - Parameters:
+  ///   - alpha: The width multiplier; nil for the paper's own width.
+  ///   - classes: How many classes the classifier tells apart; ImageNet has 1000.
   /// - Returns: The description, without weights.
   /// - Throws: ``CatalogueError`` if the family has no width multiplier, or not this one.
   public func makeExtractor(
-    alpha: Double? = nil
+    alpha: Double? = nil, classes: Int = 1000
   ) throws(CatalogueError) -> any FeatureExtractor {
-    guard let alpha else { return make(1) }
+    guard let alpha else { return make(1, classes) }
     guard let widthMultipliers else { throw .widthMultiplier(alpha, backbone: name, allowed: nil) }
     guard widthMultipliers ~= alpha else {
       throw .widthMultiplier(alpha, backbone: name, allowed: widthMultipliers)
     }
-    return make(alpha)
+    return make(alpha, classes)
   }
 
   /// The part of the network that benchmarks run.
@@ -79,7 +81,7 @@ public struct BackboneCard: Sendable {
   /// Published timings of VGG and MobileNet are of the body, up to the last map; those of ResNet
   /// count the pooling and the classifier.
   ///
-  /// - Parameter extractor: What ``makeExtractor(alpha:)`` made.
+  /// - Parameter extractor: What ``makeExtractor(alpha:classes:)`` made.
   /// - Returns: The stages, first to last.
   public func benchmarkedStages(of extractor: any FeatureExtractor) -> [Stage] {
     if isTimedWhole { return extractor.stages }

@@ -22,12 +22,13 @@ public enum Catalogue {
   /// - Parameters:
   ///   - name: One of the cards' names.
   ///   - alpha: The width multiplier; nil for the paper's own width.
+  ///   - classes: How many classes the classifier tells apart; ImageNet has 1000.
   /// - Returns: The description, without weights.
   /// - Throws: ``CatalogueError`` if there is no such name, or the family has no such width.
   public static func extractor(
-    named name: String, alpha: Double? = nil
+    named name: String, alpha: Double? = nil, classes: Int = 1000
   ) throws(CatalogueError) -> any FeatureExtractor {
-    try card(named: name).makeExtractor(alpha: alpha)
+    try card(named: name).makeExtractor(alpha: alpha, classes: classes)
   }
 }
 
@@ -50,7 +51,7 @@ extension Catalogue {
         licence: "CC BY 4.0, Visual Geometry Group, Oxford", topOneAccuracy: accuracy)
       return BackboneCard(
         name, "VGG-\(depth.rawValue)", paper, weights, isTimedWhole: false
-      ) { VGG(depth) }
+      ) { VGG(depth, classes: $0) }
     }
   }
 
@@ -70,7 +71,7 @@ extension Catalogue {
         licence: "MIT, Kaiming He", topOneAccuracy: accuracy)
       return BackboneCard(
         "\(name)_v1", "ResNet-\(depth.rawValue)", paper, weights, isTimedWhole: true
-      ) { ResNet(depth) }
+      ) { ResNet(depth, classes: $0) }
     }
   }
 
@@ -86,7 +87,7 @@ extension Catalogue {
       BackboneCard(
         "mobilenet_v1", "MobileNet", paper, weights, isTimedWhole: false,
         widthMultipliers: MobileNet.widthMultipliers
-      ) { MobileNet(alpha: $0) }
+      ) { MobileNet(alpha: $0, classes: $1) }
     ]
   }
 }

@@ -25,12 +25,12 @@ public struct MobileNet: FeatureExtractor {
 
   /// Makes a network.
   ///
-  /// - Parameter alpha: What each width in the table is multiplied by. Keras has ImageNet weights
-  ///   for 0.25, 0.5, 0.75 and 1.
+  /// - Parameters:
+  ///   - alpha: What each width in the table is multiplied by. Keras has ImageNet weights for 0.25,
+  ///     0.5, 0.75 and 1.
+  ///   - classes: How many classes the classifier tells apart; ImageNet has 1000.
   /// - Precondition: `alpha` is among ``widthMultipliers``.
-  public init(alpha: Double = 1) { self.init(alpha: alpha, classes: 1000) }
-
-  package init(alpha: Double, classes: Int) {
+  public init(alpha: Double = 1, classes: Int = 1000) {
     precondition(Self.widthMultipliers ~= alpha, "alpha \(alpha) leaves no network")
     (self.alpha, self.classes) = (alpha, classes)
   }

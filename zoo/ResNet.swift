@@ -29,14 +29,19 @@ public struct ResNet: FeatureExtractor {
   private let widths: [Int]
   private let classes: Int
 
-  public init(_ depth: Depth) {
+  /// Makes one of the paper's networks.
+  ///
+  /// - Parameters:
+  ///   - depth: How many layers have weights.
+  ///   - classes: How many classes the classifier tells apart; ImageNet has 1000.
+  public init(_ depth: Depth, classes: Int = 1000) {
     let bottlenecks =
       switch depth {
       case .fifty: [3, 4, 6, 3]
       case .oneHundredOne: [3, 4, 23, 3]
       case .oneHundredFiftyTwo: [3, 8, 36, 3]
       }
-    self.init(bottlenecks: bottlenecks, widths: [64, 128, 256, 512], classes: 1000)
+    self.init(bottlenecks: bottlenecks, widths: [64, 128, 256, 512], classes: classes)
   }
 
   /// Makes a network of other proportions: four stages after conv1.

@@ -27,14 +27,20 @@ public struct VGG: FeatureExtractor {
   private let units: Int
   private let classes: Int
 
-  public init(_ depth: Depth) {
+  /// Makes one of the paper's networks.
+  ///
+  /// - Parameters:
+  ///   - depth: How many layers have weights.
+  ///   - classes: How many classes the classifier tells apart; ImageNet has 1000.
+  public init(_ depth: Depth, classes: Int = 1000) {
     let convolutions =
       switch depth {
       case .sixteen: [2, 2, 3, 3, 3]
       case .nineteen: [2, 2, 4, 4, 4]
       }
     self.init(
-      convolutions: convolutions, filters: [64, 128, 256, 512, 512], units: 4096, classes: 1000)
+      convolutions: convolutions, filters: [64, 128, 256, 512, 512], units: 4096,
+      classes: classes)
   }
 
   /// Makes a network of other proportions: five blocks, and `units` in either hidden layer.

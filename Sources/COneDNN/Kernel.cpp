@@ -31,12 +31,26 @@ struct Packing {
   int64_t squares() const { return (layout.rows() + side - 1) / side * squares_across(); }
 };
 
+// The orders that matter, which are written in whole lines: bfloat16 comes in pairs of rows for the
+// forward pass and in pairs of outputs for the backward one, float32 in rows.
+enum class Order { row_pairs, output_pairs, rows, other };
+
 // Whether offsets grow by `first`, then by `second`, and so on in turns.
-bool alternate(const int64_t *offsets, int64_t count, int64_t first, int64_t second) {
-  for (int64_t index = 1; index < count; ++index) {
+bool alternate(const int64_t *offsets, int64_t first, int64_t second) {
+  for (int64_t index = 1; index < side; ++index) {
     if (offsets[index] - offsets[index - 1] != (index % 2 ? first : second)) return false;
   }
   return true;
+}
+
+Order order_of(const int64_t *rows, const int64_t *outputs, bool is_half) {
+  if (is_half && alternate(outputs, 2, 2) && alternate(rows, 1, rows[2] - rows[1])) {
+    return Order::row_pairs;
+  }
+  if (is_half && alternate(rows, 2, 2) && alternate(outputs, 1, outputs[2] - outputs[1])) {
+    return Order::output_pairs;
+  }
+  return alternate(outputs, 1, 1) ? Order::rows : Order::other;
 }
 
 template <typename Number>
@@ -50,51 +64,45 @@ ALWAYS_INLINE void pack_squares(int64_t begin, int64_t end, const Packing &job) 
     int64_t width = std::min(side, layout.outputs() - output);
     const int64_t *rows = layout.row_offsets.data() + row;
     const int64_t *outputs = layout.output_offsets.data() + output;
-    float scaled[side][side];
+    Number rounded[side][side] = {};
     for (int64_t y = 0; y < height; ++y) {
       const float *from = job.values + (row + y) * layout.outputs() + output;
-      for (int64_t x = 0; x < width; ++x) {
-        scaled[y][x] = job.scale ? from[x] * job.scale[output + x] : from[x];
+      float scaled[side] = {};
+      std::memcpy(scaled, from, static_cast<size_t>(width) * sizeof(float));
+      if (job.scale) {
+        for (int64_t x = 0; x < width; ++x) scaled[x] *= job.scale[output + x];
       }
+      for (int64_t x = 0; x < side; ++x) rounded[y][x] = onednn::round_to<Number>(scaled[x]);
     }
-    if (height == side && width == side) {
-      // The orders that matter are written in whole lines: bfloat16 comes in pairs of rows for the
-      // forward pass and in pairs of outputs for the backward one, float32 singly.
-      Number *to = packed + rows[0] + outputs[0];
-      if (sizeof(Number) == 2 && alternate(outputs, side, 2, 2) &&
-          alternate(rows, side, 1, rows[2] - rows[1])) {
+    Number *to = packed + rows[0] + outputs[0];
+    bool is_whole = height == side && width == side;
+    switch (is_whole ? order_of(rows, outputs, sizeof(Number) == 2) : Order::other) {
+      case Order::row_pairs:
         for (int64_t y = 0; y < side; y += 2) {
-          Number *line = to + rows[y] - rows[0];
+          uint32_t pairs[side];
           for (int64_t x = 0; x < side; ++x) {
-            line[2 * x] = onednn::round_to<Number>(scaled[y][x]);
-            line[2 * x + 1] = onednn::round_to<Number>(scaled[y + 1][x]);
+            pairs[x] = static_cast<uint32_t>(rounded[y][x]) |
+                       static_cast<uint32_t>(rounded[y + 1][x]) << 16;
           }
+          std::memcpy(to + rows[y] - rows[0], pairs, sizeof pairs);
         }
-        continue;
-      }
-      if (sizeof(Number) == 2 && alternate(rows, side, 2, 2) &&
-          alternate(outputs, side, 1, outputs[2] - outputs[1])) {
+        break;
+      case Order::output_pairs:
         for (int64_t x = 0; x < side; x += 2) {
-          Number *line = to + outputs[x] - outputs[0];
-          for (int64_t y = 0; y < side; ++y) {
-            line[2 * y] = onednn::round_to<Number>(scaled[y][x]);
-            line[2 * y + 1] = onednn::round_to<Number>(scaled[y][x + 1]);
-          }
+          uint32_t pairs[side];
+          for (int64_t y = 0; y < side; ++y) std::memcpy(&pairs[y], &rounded[y][x], sizeof pairs[y]);
+          std::memcpy(to + outputs[x] - outputs[0], pairs, sizeof pairs);
         }
-        continue;
-      }
-      if (alternate(outputs, side, 1, 1)) {
+        break;
+      case Order::rows:
         for (int64_t y = 0; y < side; ++y) {
-          Number *line = to + rows[y] - rows[0];
-          for (int64_t x = 0; x < side; ++x) line[x] = onednn::round_to<Number>(scaled[y][x]);
+          std::memcpy(to + rows[y] - rows[0], rounded[y], sizeof rounded[y]);
         }
-        continue;
-      }
-    }
-    for (int64_t y = 0; y < height; ++y) {
-      for (int64_t x = 0; x < width; ++x) {
-        packed[rows[y] + outputs[x]] = onednn::round_to<Number>(scaled[y][x]);
-      }
+        break;
+      case Order::other:
+        for (int64_t y = 0; y < height; ++y) {
+          for (int64_t x = 0; x < width; ++x) packed[rows[y] + outputs[x]] = rounded[y][x];
+        }
     }
   }
 }

@@ -16,11 +16,11 @@ struct PictureFile: ~Copyable {
     }
     // Without O_NONBLOCK, opening a pipe that nobody writes to waits for ever.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw .unreadable(path: path, reason: systemReason()) }
+    guard descriptor >= 0 else { throw .unreadable(path: path, reason: SystemReason().text) }
     var status = stat()
     let problem: String? =
       if fstat(descriptor, &status) != 0 {
-        systemReason()
+        SystemReason().text
       } else {
         switch status.st_mode & S_IFMT {
         case S_IFREG where status.st_size > Self.maximumByteCount: "larger than 2 GiB"
@@ -61,14 +61,7 @@ struct PictureFile: ~Copyable {
         count += done
       }
     }
-    if failed { throw .unreadable(path: path, reason: systemReason()) }
+    if failed { throw .unreadable(path: path, reason: SystemReason().text) }
     return bytes
   }
-}
-
-/// The system's words for the last failed call.
-private func systemReason() -> String {
-  // In lower case, as the rest of the line.
-  let text = String(cString: strerror(errno))
-  return text.prefix(1).lowercased() + text.dropFirst()
 }

@@ -12,6 +12,10 @@ public enum EngineError: Error, Equatable, Sendable, CustomStringConvertible {
   case operation(layer: String, reason: String)
   /// This machine cannot multiply in the precision asked for.
   case precision(Precision, instructionSet: String)
+  /// A parameter's gradient is infinite or not a number: training has diverged.
+  case nonFiniteGradient(parameter: String)
+  /// An optimiser's saved state is not of the parameters or the method that it is restored to.
+  case optimizerState(name: String, expected: String, found: String)
 
   public var description: String {
     switch self {
@@ -26,6 +30,12 @@ public enum EngineError: Error, Equatable, Sendable, CustomStringConvertible {
     case .precision(let precision, let instructionSet):
       "precision \(precision.rawValue): this machine has no instructions for it "
         + "(\(instructionSet)); use --precision f32"
+    case .nonFiniteGradient(let parameter):
+      "training: the gradient of parameter \(parameter) is not finite, expected finite numbers, "
+        + "found infinity or nan; lower the learning rate or clip the gradients"
+    case .optimizerState(let name, let expected, let found):
+      "optimizer state \(name): does not fit, expected \(expected), found \(found); "
+        + "restore what was saved with the same network and method"
     }
   }
 }

@@ -40,3 +40,13 @@ public struct Concatenate: Layer {
     return try graph.append(.concatenate, layer: name, inputs: outputs)
   }
 }
+
+/// A layer without the softmax that it ends with, if it ends with one.
+struct Logits: Layer {
+  let layer: any Layer
+
+  func append(to graph: inout Graph, input: Graph.Value) throws(GraphError) -> Graph.Value {
+    let output = try layer.append(to: &graph, input: input)
+    return graph[output].operation == .activation(.softmax) ? graph.removeLast() : output
+  }
+}

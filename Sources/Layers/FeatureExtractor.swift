@@ -42,6 +42,9 @@ extension FeatureExtractor {
     (imageStages + [bridge] + regionStages + [classifier]).filter { !$0.layers.isEmpty }
   }
 
+  /// The whole network's stages without the softmax at its end, as a classifier is trained.
+  public var logitStages: [Stage] { stages.dropLast() + stages.suffix(1).map(\.logits) }
+
   /// The shape of one image as the classifier expects it, `[1, H, W, 3]`.
   public var imageShape: [Int] { [1, preprocessing.imageSide, preprocessing.imageSide, 3] }
 

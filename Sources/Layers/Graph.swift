@@ -146,6 +146,17 @@ public struct Graph: Sendable {
     return output
   }
 
+  /// Takes the last operation back.
+  ///
+  /// - Precondition: It has one input, and nothing reads it.
+  /// - Returns: What it read.
+  mutating func removeLast() -> Value {
+    let node = nodes.removeLast()
+    precondition(node.inputs.count == 1, "an operation of several inputs leaves no one output")
+    outputs[node.layer] = node.inputs.first { self[$0].layer == node.layer }
+    return node.inputs[0]
+  }
+
   /// Notes that every layer so far has appended all its operations.
   mutating func completeLayers() { firstOpenValue = nodes.count }
 }

@@ -8,6 +8,14 @@ public struct Stage: Sendable {
     self.layers = layers()
   }
 
+  /// The same layers without the softmax at the end, if there is one: a loss wants what it reads.
+  public var logits: Stage {
+    Stage(name) {
+      layers.dropLast().map { $0 }
+      layers.suffix(1).map { Logits(layer: $0) as any Layer }
+    }
+  }
+
   /// A stage of no layers: its output is its input.
   public static let empty = Stage("") {}
 }

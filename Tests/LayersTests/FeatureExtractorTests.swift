@@ -45,4 +45,27 @@ import Testing
         "fc", "fc",
       ])
   }
+
+  @Test("Logits are what the softmax at the end reads, under their own layer's name")
+  func logits() throws {
+    let graph = try Graph(Tiny().logitStages, input: [2, 16, 16, 3])
+    #expect(graph[graph.output].operation == .dense(units: 3, bias: true))
+    #expect(graph.output(of: "fc") == graph.output)
+    #expect(try graph.parameters == Tiny().parameters())
+  }
+
+  @Test("A softmax that is a layer of its own goes, and one that is not the last stays")
+  func logitsOfLayers() throws {
+    let stage = Stage("top") {
+      Dense("attention", 4, activation: .softmax)
+      Dense("fc", 3)
+      ActivationLayer("predictions", .softmax)
+    }
+    let graph = try Graph([stage.logits], input: [1, 5])
+    #expect(graph.layers == ["attention", "fc"])
+    #expect(graph.nodes.filter { $0.operation == .activation(.softmax) }.count == 1)
+    #expect(graph.output(of: "predictions") == nil)
+    #expect(try Graph([stage.logits.logits], input: [1, 5]).layers == graph.layers)
+    #expect(try Graph([Stage.empty.logits], input: [1, 5]).layers.isEmpty)
+  }
 }

@@ -71,6 +71,59 @@ import Testing
       testDescription: "a bench of half a size",
       arguments: ["bench", "--backbone", "vgg16", "--size", "224"], status: 64, says: ["--size"]),
     Case(
+      testDescription: "a checkpoint and a backbone",
+      arguments: ["classify", photo] + network + ["--checkpoint", "run"], status: 64,
+      says: ["--checkpoint", "--backbone"]),
+    Case(
+      testDescription: "weights without a backbone",
+      arguments: ["classify", photo, "--weights", shippedWeights], status: 64,
+      says: ["--backbone and --weights are needed"]),
+    Case(
+      testDescription: "more classes than there are",
+      arguments: ["classify", photo] + network + ["--top", "1001"], status: 64,
+      says: ["--top", "1000", "1001"]),
+    Case(
+      testDescription: "no run",
+      arguments: ["classify", photo, "--checkpoint", "/no/such"],
+      says: ["/no/such: holds no checkpoint"]),
+    Case(
+      testDescription: "ImageNet's weights for a run",
+      arguments: ["classify", photo, "--checkpoint", shippedWeights],
+      says: ["is no checkpoint of a classifier trained here"]),
+    Case(
+      testDescription: "nothing to train on",
+      arguments: ["train-classifier", "--output", "/tmp/never.h5"], status: 64,
+      says: ["--data and --backbone are needed"]),
+    Case(
+      testDescription: "nothing to start from",
+      arguments: ["train-classifier", "--data", "x", "--backbone", "vgg16"]
+        + ["--output", "/tmp/never.h5"],
+      status: 64, says: ["--weights is needed", "--batch-statistics"]),
+    Case(
+      testDescription: "a checkpoint every never",
+      arguments: ["train-classifier", "--resume", "--output", "/tmp/never.h5"]
+        + ["--checkpoint-every", "0s"],
+      status: 64, says: ["--checkpoint-every", "0s"]),
+    Case(
+      testDescription: "more pictures to measure with than there are",
+      arguments: ["train-classifier", "--data", "x", "--val-fraction", "1"] + network
+        + ["--output", "/tmp/never.h5"],
+      status: 64, says: ["--val-fraction", "found 1.0"]),
+    Case(
+      testDescription: "statistics both ways",
+      arguments: ["train-classifier", "--resume", "--output", "/tmp/never.h5"]
+        + ["--freeze-bn", "--batch-statistics"],
+      status: 64, says: ["exclude each other"]),
+    Case(
+      testDescription: "no folder of pictures",
+      arguments: ["train-classifier", "--data", "/no/such"] + network
+        + ["--output", "/tmp/never.h5"],
+      says: ["/no/such: cannot be listed: no such file or directory"]),
+    Case(
+      testDescription: "no run to resume",
+      arguments: ["train-classifier", "--resume", "--output", "/tmp/never.h5"],
+      says: ["/tmp/never.h5: holds no run to resume"]),
+    Case(
       testDescription: "a picture smaller than a network can read",
       arguments: ["bench", "--backbone", "vgg16", "--size", "8", "8"], says: ["block4_pool"]),
   ]

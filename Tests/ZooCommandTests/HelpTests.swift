@@ -5,7 +5,9 @@ import Testing
 ///
 /// `ZOO_RECORD=1 swift test --filter HelpTests` writes the pages anew, and fails once.
 @Suite struct HelpTests {
-  @Test(arguments: ["", "list", "inspect", "convert", "classify", "features", "bench"])
+  @Test(arguments: [
+    "", "list", "inspect", "convert", "classify", "features", "bench", "train-classifier",
+  ])
   func help(command: String) throws {
     let run = try ZooProcess((command.isEmpty ? [] : [command]) + ["--help"])
     #expect(run.status == 0)

@@ -12,6 +12,7 @@ import Testing
       (room: "Sources/Layers", forbidden: ["Engine", "HDF5", "Zoo", "CHDF5"]),
       (room: "Sources/Engine", forbidden: ["Zoo", "HDF5", "KerasConverter", "CHDF5"]),
       (room: "Sources/Datasets", forbidden: ["Zoo", "HDF5", "Engine", "CHDF5"]),
+      (room: "Sources/Training", forbidden: ["Zoo", "COneDNN", "CHDF5", "CImageIO"]),
       (room: "Sources/ZooCommand", forbidden: ["CHDF5", "COneDNN", "CImageIO"]),
     ])
   func imports(room: String, forbidden: [String]) throws {

@@ -8,7 +8,17 @@ struct ZooProcess {
   let errors: String
 
   /// Runs `zoo` with these arguments and waits for it.
-  init(_ arguments: [String], environment: [String: String] = [:]) throws {
+  ///
+  /// - Parameters:
+  ///   - arguments: The command line.
+  ///   - environment: Variables besides those of the tests.
+  ///   - signal: A signal to send, once `moment` says so.
+  ///   - moment: Asked again and again until it is true or the program has ended.
+  /// - Throws: What keeps the program from being started.
+  init(
+    _ arguments: [String], environment: [String: String] = [:], signal: Int32? = nil,
+    at moment: () -> Bool = { true }
+  ) throws {
     let process = Process()
     process.executableURL = Self.program
     process.arguments = arguments
@@ -21,6 +31,10 @@ struct ZooProcess {
     nonisolated(unsafe) var errorData = Data()
     let reading = Thread { errorData = errors.fileHandleForReading.readDataToEndOfFile() }
     reading.start()
+    if let signal {
+      while process.isRunning && !moment() { usleep(1000) }
+      kill(process.processIdentifier, signal)
+    }
     let outputData = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     while !reading.isFinished { usleep(200) }

@@ -29,6 +29,19 @@ import Zoo
         + "resnet101_weights_tf_dim_ordering_tf_kernels.h5")
   }
 
+  @Test("Another number of classes changes the last layer's shapes and nothing else")
+  func classes() throws {
+    for card in Catalogue.cards {
+      let usual = try card.makeExtractor().parameters()
+      let other = try card.makeExtractor(classes: 7).parameters()
+      #expect(usual.map(\.name) == other.map(\.name))
+      #expect(usual.dropLast(2) == other.dropLast(2))
+      #expect(usual.suffix(2).allSatisfy { $0.shape.last == 1000 })
+      #expect(other.suffix(2).allSatisfy { $0.shape.last == 7 })
+    }
+    #expect(try Catalogue.extractor(named: "vgg16", classes: 2).parameters().last?.shape == [2])
+  }
+
   @Test("An unknown name is answered with the nearest and with all")
   func unknownName() {
     let error = #expect(throws: CatalogueError.self) {

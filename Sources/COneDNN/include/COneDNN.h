@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "Update.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -229,3 +231,5 @@ void onednn_flush_denormals(void);
 #ifdef __cplusplus
 }
 #endif
+
+#include "RegionPooling.h"

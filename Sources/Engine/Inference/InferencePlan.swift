@@ -48,7 +48,7 @@ public final class InferencePlan: @unchecked Sendable {
     try check(input)
     return try ComputeThread.shared.run { () throws(EngineError) in
       let program = try program(threads: ComputeThread.shared.threads.count)
-      return try ComputeThread.shared.threads.observing { () throws(EngineError) in
+      return try ComputeThread.shared.observing { () throws(EngineError) in
         try program.run(input) { step throws(EngineError) in try step.execute() }
       }
     }

@@ -32,6 +32,32 @@ public final class ComputeThread: Sendable {
     set { run { threads = ThreadGovernor(limit: newValue) } }
   }
 
+  /// Does some work and lets the governor take note of it; for use on the compute thread only.
+  func observing<Result, Failure: Error>(
+    _ work: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let start = ThreadGovernor.Observation.now
+    let result = try work()
+    let end = ThreadGovernor.Observation.now
+    threads.record(
+      .init(
+        seconds: end.seconds - start.seconds,
+        processorSeconds: end.processorSeconds - start.processorSeconds,
+        preemptions: end.preemptions - start.preemptions))
+    return result
+  }
+
+  /// Compiles or runs on as many threads as there may be, whatever the governor says; for use on the
+  /// compute thread only.
+  func withAllThreads<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let count = onednn_thread_count()
+    onednn_set_thread_count(Int32(threads.limit))
+    defer { onednn_set_thread_count(count) }
+    return try body()
+  }
+
   /// Runs `body` on the compute thread and waits for it.
   ///
   /// - Throws: What `body` throws.

@@ -81,19 +81,4 @@ struct ThreadGovernor {
     return lost > Self.tolerance * seen.seconds
       && Double(seen.preemptions) > Self.fewPreemptions * seen.seconds
   }
-
-  /// Does some work on the present number of threads, and takes note of it.
-  mutating func observing<Result, Failure: Error>(
-    _ work: () throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    let start = Observation.now
-    let result = try work()
-    let end = Observation.now
-    record(
-      Observation(
-        seconds: end.seconds - start.seconds,
-        processorSeconds: end.processorSeconds - start.processorSeconds,
-        preemptions: end.preemptions - start.preemptions))
-    return result
-  }
 }

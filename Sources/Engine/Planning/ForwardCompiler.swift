@@ -59,13 +59,14 @@ struct ForwardCompiler {
 
   private mutating func append(
     _ layer: String, _ primitive: Primitive, from sources: [Location], to destination: Location,
-    also operands: [Operand] = [], kept: [AnyObject] = []
+    also operands: [Operand] = [], kept: [AnyObject] = [], needsAllThreads: Bool = false
   ) {
     builder.append(
       PlanStep(
         layer: layer, work: .primitive(primitive),
         operands: sources.enumerated().map { Operand(ONEDNN_SOURCE, $0.element, index: $0.offset) }
-          + [Operand(ONEDNN_DESTINATION, destination)] + operands, kept: kept))
+          + [Operand(ONEDNN_DESTINATION, destination)] + operands, kept: kept,
+        needsAllThreads: needsAllThreads))
   }
 
   /// The place of a sum: the accumulator's own if nobody needs that afterwards, else a copy's.
@@ -161,8 +162,15 @@ struct ForwardCompiler {
       let compiled = try primitive { onednn_softmax_create(source, target, $0) }
       append(step.layer, compiled, from: sources, to: destination)
     case .add:
-      let compiled = try primitive { onednn_add_create(source, activation, $0) }
-      append(step.layer, compiled, from: sources, to: destination)
+      // Two at a time; the activation is of the whole sum.
+      for index in 1..<sources.count {
+        let isLast = index == sources.count - 1
+        let compiled = try primitive {
+          onednn_add_create(source, isLast ? activation : ONEDNN_IDENTITY, $0)
+        }
+        let sum = index == 1 ? sources[0] : destination
+        append(step.layer, compiled, from: [sum, sources[index]], to: destination)
+      }
     case .concatenate:
       let compiled = try primitive {
         onednn_concatenate_create(maps, Int32(maps.count), target, $0)
@@ -208,8 +216,8 @@ struct ForwardCompiler {
     from sources: [Location], to destination: Location
   ) throws(EngineError) {
     guard let flow else { preconditionFailure("statistics of the batch are for training") }
-    let primitive = try Primitive(layer: step.layer) {
-      onednn_batch_norm_create(map, normalization.epsilon, $0)
+    let primitive = try ComputeThread.shared.withAllThreads { () throws(EngineError) in
+      try Primitive(layer: step.layer) { onednn_batch_norm_create(map, normalization.epsilon, $0) }
     }
     let parameters = try NormalizationParameters(normalization, in: flow.parameters)
     primitive.bind(ONEDNN_SCALE, to: parameters.gamma)
@@ -220,7 +228,8 @@ struct ForwardCompiler {
     leftovers[step.output] = [mean, variance]
     append(
       step.layer, primitive, from: sources, to: destination,
-      also: [Operand(ONEDNN_MEAN, mean), Operand(ONEDNN_VARIANCE, variance)], kept: [parameters])
+      also: [Operand(ONEDNN_MEAN, mean), Operand(ONEDNN_VARIANCE, variance)], kept: [parameters],
+      needsAllThreads: true)
     builder.append(
       PlanStep(
         layer: step.layer,

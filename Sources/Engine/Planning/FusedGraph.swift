@@ -110,6 +110,7 @@ struct FusedGraph {
       let map = graph[node.inputs[0]].shape
       append(value, .pool(kind, Window(size: Extent(map[1], map[2]))))
     case .zeroPad(let margins): append(value, padding: margins)
+    case .add where node.inputs.count == 1: aliases[value] = node.inputs[0]
     case .add: append(sum: value)
     case .concatenate: append(value, .concatenate)
     }

@@ -22,13 +22,19 @@ struct PlanBuilder {
       byteCount: buffer.byteCount, steps: buffer.steps.lowerBound...steps.count)
   }
 
-  /// Allocates the arena and points the steps at it, and the others that read it.
-  func layOutMemory(outputs: [PlanStep]) -> Arena {
+  /// Points the steps, and the others that read what they leave, at an arena.
+  ///
+  /// - Parameters:
+  ///   - outputs: The other steps.
+  ///   - other: An arena to take if it is large enough.
+  func layOutMemory(outputs: [PlanStep], reusing other: Arena? = nil) -> Arena {
     let all = steps + outputs
     let scratchpad = ArenaLayout.Lifetime(
       byteCount: all.map(\.scratchpadByteCount).max() ?? 0, steps: 0...steps.count)
     let layout = ArenaLayout(buffers + [scratchpad])
-    let arena = Arena(byteCount: layout.byteCount)
+    let arena =
+      other.flatMap { $0.byteCount >= layout.byteCount ? $0 : nil }
+      ?? Arena(byteCount: layout.byteCount)
     let addresses = layout.offsets.map { arena.base + $0 }
     for step in all { step.bind(buffers: addresses, scratchpad: addresses[addresses.count - 1]) }
     return arena

@@ -39,10 +39,16 @@ final class PlanStep {
   let operands: [Operand]
   /// Weights that the primitive points to.
   let kept: [AnyObject]
+  /// Whether the result depends on the number of threads: then it is always all of them.
+  let needsAllThreads: Bool
   private var addresses: [UnsafeMutableRawPointer?]
 
-  init(layer: String, work: Work, operands: [Operand], kept: [AnyObject] = []) {
+  init(
+    layer: String, work: Work, operands: [Operand], kept: [AnyObject] = [],
+    needsAllThreads: Bool = false
+  ) {
     (self.layer, self.work, self.operands, self.kept) = (layer, work, operands, kept)
+    self.needsAllThreads = needsAllThreads
     addresses = Array(repeating: nil, count: operands.count)
   }
 
@@ -74,7 +80,14 @@ final class PlanStep {
 
   func execute() throws(EngineError) {
     switch work {
-    case .primitive(let primitive): try primitive.execute()
+    case .primitive(let primitive):
+      if needsAllThreads {
+        try ComputeThread.shared.withAllThreads { () throws(EngineError) in
+          try primitive.execute()
+        }
+      } else {
+        try primitive.execute()
+      }
     case .loop(_, let body):
       body(
         addresses.map { address in

@@ -208,8 +208,10 @@ struct BackwardCompiler {
   ) throws(EngineError) {
     let input = step.inputs[0]
     let map = map(input)
-    let primitive = try Primitive(layer: step.layer) {
-      onednn_batch_norm_gradient_create(map, normalization.epsilon, statistics == nil, $0)
+    let primitive = try ComputeThread.shared.withAllThreads { () throws(EngineError) in
+      try Primitive(layer: step.layer) {
+        onednn_batch_norm_gradient_create(map, normalization.epsilon, statistics == nil, $0)
+      }
     }
     let parameters = try NormalizationParameters(normalization, in: flow.parameters)
     primitive.bind(ONEDNN_SCALE, to: parameters.gamma)
@@ -233,7 +235,8 @@ struct BackwardCompiler {
     ]
     builder.append(
       PlanStep(
-        layer: step.layer, work: .primitive(primitive), operands: operands, kept: [parameters]))
+        layer: step.layer, work: .primitive(primitive), operands: operands, kept: [parameters],
+        needsAllThreads: true))
     builder.append(
       PlanStep(
         layer: step.layer,
@@ -288,17 +291,21 @@ struct BackwardCompiler {
       append(sink, step, results, from: nil)
       return
     }
-    let primitive = try Primitive(layer: step.layer) {
-      onednn_convolution_kernel_gradient_create(
-        product.source, product.destination, onednn_window(product.window), Int64(product.groups),
-        nil, $0)
+    let primitive = try ComputeThread.shared.withAllThreads { () throws(EngineError) in
+      try Primitive(layer: step.layer) {
+        onednn_convolution_kernel_gradient_create(
+          product.source, product.destination, onednn_window(product.window),
+          Int64(product.groups), nil, $0)
+      }
     }
     let kernel = builder.allocate(byteCount: primitive.size(of: ONEDNN_KERNEL_GRADIENT))
     let results = [
       Operand(ONEDNN_KERNEL_GRADIENT, kernel), Operand(ONEDNN_BIAS_GRADIENT, bias),
     ]
     builder.append(
-      PlanStep(layer: step.layer, work: .primitive(primitive), operands: sources + results))
+      PlanStep(
+        layer: step.layer, work: .primitive(primitive), operands: sources + results,
+        needsAllThreads: true))
     append(sink, step, results, from: primitive)
   }
 

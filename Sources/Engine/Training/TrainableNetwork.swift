@@ -64,11 +64,11 @@ public final class TrainableNetwork: @unchecked Sendable {
         graph, endpoints: outputs, training: .init(batchStatistics: batchStatistics))
       let plan = try TrainingPlan(
         inputShape: shape, outputShapes: outputs.map { graph[$0].shape }
-      ) { [parameters, precision, weights] () throws(EngineError) in
+      ) { [parameters, precision, weights] arena throws(EngineError) in
         try TrainingProgram(
           graph, fused: fused, endpoints: outputs, precision: precision,
           flow: GradientFlow(graph, fused, parameters: parameters, inputGradient: inputGradient),
-          weights: weights)
+          weights: weights, reusing: arena)
       }
       plans[key] = plan
       return plan

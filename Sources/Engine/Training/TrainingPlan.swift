@@ -4,8 +4,9 @@ public import Tensors
 
 /// A network at one input shape as a differentiable function.
 ///
-/// Runs on the compute thread, whoever calls, always on as many threads as
-/// ``ComputeThread/threadLimit`` says: sums of weight gradients depend on their number.
+/// Runs on the compute thread, whoever calls, on as many threads as can run undisturbed, except that
+/// sums which would change with the number of threads are always done by as many as
+/// ``ComputeThread/threadLimit`` says: what else runs on the machine does not change a bit.
 ///
 /// Unchecked: mutable parts are touched on the compute thread only.
 public final class TrainingPlan: @unchecked Sendable {
@@ -14,24 +15,24 @@ public final class TrainingPlan: @unchecked Sendable {
   /// The shape of each endpoint.
   public let outputShapes: [[Int]]
 
-  private let compile: () throws(EngineError) -> TrainingProgram
-  private var program: (threads: Int, program: TrainingProgram)
-  /// Whether there is a forward run that a pullback can go back on.
-  private var hasRun = false
+  private let compile: (_ reusing: Arena?) throws(EngineError) -> TrainingProgram
+  /// By number of threads; all in one arena.
+  private var programs: [Int: TrainingProgram] = [:]
+  private var threadLimit = 0
+  /// What ran forward last.
+  private var current: (program: TrainingProgram, threads: Int)?
 
   init(
     inputShape: [Int], outputShapes: [[Int]],
-    compile: @escaping () throws(EngineError) -> TrainingProgram
+    compile: @escaping (_ reusing: Arena?) throws(EngineError) -> TrainingProgram
   ) throws(EngineError) {
     (self.inputShape, self.outputShapes, self.compile) = (inputShape, outputShapes, compile)
-    let threads = ComputeThread.shared.threads.limit
-    onednn_set_thread_count(Int32(threads))
-    program = (threads, try compile())
+    _ = try program(threads: ComputeThread.shared.threads.count)
   }
 
   /// Memory for activations, gradients and the primitives' own work, in bytes.
   public var workspaceByteCount: Int {
-    ComputeThread.shared.run { program.program.workspaceByteCount }
+    ComputeThread.shared.run { programs.values.first?.arena.byteCount ?? 0 }
   }
 
   /// Runs the network and keeps what the pullback needs.
@@ -44,12 +45,12 @@ public final class TrainingPlan: @unchecked Sendable {
   public func forward(_ input: Tensor, seed: UInt64 = 0) throws(EngineError) -> [Tensor] {
     try check(input, shape: inputShape, name: "network input")
     return try ComputeThread.shared.run { () throws(EngineError) in
-      try useThreads()
-      let outputs = try program.program.forward(input, seed: seed) { step throws(EngineError) in
-        try step.execute()
+      let threads = ComputeThread.shared.threads.count
+      let program = try program(threads: threads)
+      current = (program, threads)
+      return try ComputeThread.shared.observing { () throws(EngineError) in
+        try program.forward(input, seed: seed) { step throws(EngineError) in try step.execute() }
       }
-      hasRun = true
-      return outputs
     }
   }
 
@@ -70,10 +71,12 @@ public final class TrainingPlan: @unchecked Sendable {
       try check(gradient, shape: shape, name: "gradient of an endpoint")
     }
     return try ComputeThread.shared.run { () throws(EngineError) in
-      precondition(hasRun, "a pullback needs a forward run to go back on")
-      onednn_set_thread_count(Int32(program.threads))
-      return try program.program.pullback(gradients) { step throws(EngineError) in
-        try step.execute()
+      guard let (program, threads) = current else {
+        preconditionFailure("a pullback needs a forward run to go back on")
+      }
+      onednn_set_thread_count(Int32(threads))
+      return try ComputeThread.shared.observing { () throws(EngineError) in
+        try program.pullback(gradients) { step throws(EngineError) in try step.execute() }
       }
     }
   }
@@ -90,7 +93,9 @@ public final class TrainingPlan: @unchecked Sendable {
   ) throws(EngineError) -> [InferencePlan.StepTime] {
     try check(input, shape: inputShape, name: "network input")
     return try ComputeThread.shared.run { () throws(EngineError) in
-      try useThreads()
+      let threads = ComputeThread.shared.threads.count
+      let program = try program(threads: threads)
+      current = (program, threads)
       var times: [InferencePlan.StepTime] = []
       let clock = ContinuousClock()
       func execute(_ step: PlanStep) throws(EngineError) {
@@ -100,18 +105,26 @@ public final class TrainingPlan: @unchecked Sendable {
           InferencePlan.StepTime(
             layer: step.layer, implementation: step.implementation, duration: clock.now - start))
       }
-      _ = try program.program.forward(input, seed: 0, execute: execute)
-      _ = try program.program.pullback(gradients, execute: execute)
+      _ = try program.forward(input, seed: 0, execute: execute)
+      _ = try program.pullback(gradients, execute: execute)
       return times
     }
   }
 
-  /// Sets the number of threads, and compiles anew if it is another than before: oneDNN divides the
-  /// work when it compiles a primitive.
-  private func useThreads() throws(EngineError) {
-    let threads = ComputeThread.shared.threads.limit
+  /// The program for that many threads, which are set for what follows.
+  ///
+  /// oneDNN divides the work when it compiles a primitive, so each number has a program of its own.
+  private func program(threads: Int) throws(EngineError) -> TrainingProgram {
+    if threadLimit != ComputeThread.shared.threads.limit {
+      // Sums that depend on the number of threads were divided among so many.
+      threadLimit = ComputeThread.shared.threads.limit
+      programs = [:]
+    }
     onednn_set_thread_count(Int32(threads))
-    if threads != program.threads { program = (threads, try compile()) }
+    if let program = programs[threads] { return program }
+    let program = try compile(programs.values.first?.arena)
+    programs[threads] = program
+    return program
   }
 
   private func check(_ tensor: Tensor, shape: [Int], name: String) throws(EngineError) {

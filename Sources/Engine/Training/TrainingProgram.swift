@@ -10,14 +10,16 @@ final class TrainingProgram {
   private let outputs: [PlanOutput]
   private let backwardSteps: [PlanStep]
   private let inputGradient: PlanOutput?
-  private let arena: Arena
+  let arena: Arena
   private let flow: GradientFlow
   private let weights: PreparedWeights
 
   /// Compiles for as many threads as the calling one has set.
+  ///
+  /// `other` belongs to a program that will not run between this one's forward and backward steps.
   init(
     _ graph: Graph, fused: FusedGraph, endpoints: [Graph.Value], precision: Precision,
-    flow: GradientFlow, weights: PreparedWeights
+    flow: GradientFlow, weights: PreparedWeights, reusing other: Arena?
   ) throws(EngineError) {
     (self.flow, self.weights) = (flow, weights)
     try weights.refresh(where: flow.trains)
@@ -29,11 +31,8 @@ final class TrainingProgram {
     inputGradient = try backward.compile()
     backwardSteps = Array(backward.builder.steps.dropFirst(forwardSteps.count))
     arena = backward.builder.layOutMemory(
-      outputs: outputs.map(\.step) + [inputGradient?.step].compactMap(\.self))
+      outputs: outputs.map(\.step) + [inputGradient?.step].compactMap(\.self), reusing: other)
   }
-
-  /// Memory for activations, gradients and the primitives' own work, in bytes.
-  var workspaceByteCount: Int { arena.byteCount }
 
   /// Runs all steps forward and hands out the endpoints.
   ///

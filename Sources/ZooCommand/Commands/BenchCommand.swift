@@ -82,6 +82,7 @@ struct BenchCommand: ParsableCommand {
     let trainable = try TrainableParameters(parameters, trainable: Set(parameters.names.filter { !$0.contains("moving_") }))
     let network = try TrainableNetwork(stages, parameters: trainable, precision: precision)
     let input = Tensor.uniform(shape, in: -1...1, using: &generator)
+    let optimizer = Optimizer(.sgd(momentum: 0.9, nesterov: false), for: trainable)
     let clock = ContinuousClock()
     let start = clock.now
     let plan = try network.plan(for: shape)
@@ -95,8 +96,10 @@ struct BenchCommand: ParsableCommand {
     for index in 0..<runs + 2 {
       let start = clock.now
       try step()
+      let half = clock.now
+      try optimizer.update(rate: 1e-4)
       if index >= 2 { times.append(clock.now - start) }
-      trainable.clearGradients()
+      if index > runs { print("update", clock.now - half) }
     }
     print("median", times.median.milliseconds)
     if profile {

@@ -3,28 +3,27 @@ import Datasets
 import Engine
 import Layers
 import Tensors
-import Zoo
 
 struct ClassifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "classify",
-    abstract: "Say what is on pictures, with a backbone's ImageNet classifier.",
+    abstract: "Say what is on pictures, with ImageNet's classes or with your own.",
     discussion: """
       A picture of exactly the classifier's size is used as it is; any other is resized and its \
       centre is cut out, as in ImageNet's usual evaluation.
 
       Example:
         zoo classify cat.jpg --backbone mobilenet_v1 --weights mobilenet_1_0_224.h5
+        zoo classify rose.jpg --checkpoint runs/flowers
       """)
 
   @Argument(help: "JPEG or PNG files.")
   var images: [String]
 
-  @OptionGroup var backbone: BackboneOptions
-  @OptionGroup var weights: WeightOptions
+  @OptionGroup var source: ClassifierOptions
 
-  @Option(help: "How many classes to print for each picture.")
-  var top = 5
+  @Option(help: "How many classes to print for each picture (default: 5, or all if fewer).")
+  var top: Int?
 
   @OptionGroup var compute: ComputeOptions
 
@@ -32,27 +31,30 @@ struct ClassifyCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard 1...ImageNetClasses.names.count ~= top else {
-      throw ValidationError(
-        "--top: expected 1 to \(ImageNetClasses.names.count), found \(top)")
-    }
+    if let top, top < 1 { throw ValidationError("--top: expected at least 1, found \(top)") }
   }
 
   func run() throws {
     compute.limitThreads()
-    let extractor = try backbone.extractor
-    let parameters = try extractor.parameters()
+    let classifier = try source.classifier()
+    let classCount = classifier.classes.count
+    if let top, top > classCount {
+      throw ValidationError("--top: expected 1 to \(classCount), found \(top)")
+    }
     let network = try Network(
-      extractor.stages, parameters: weights.parameters(needed: parameters, known: parameters),
+      classifier.stages, parameters: classifier.parameters,
       precision: compute.precision ?? .fastest)
+    let preprocessing = classifier.preprocessing
 
     var results: [Classification] = []
     for path in images {
-      let crop = try Image(contentsOf: path).imageNetCrop(side: extractor.preprocessing.imageSide)
-      let input = extractor.preprocessing.tensor(
+      let crop = try Image(contentsOf: path).imageNetCrop(side: preprocessing.imageSide)
+      let input = preprocessing.tensor(
         pixels: crop.pixels, height: crop.height, width: crop.width)
       let probabilities = try network(input)[0].floats
-      let classification = Classification(image: path, probabilities: probabilities, top: top)
+      let classification = Classification(
+        image: path, probabilities: probabilities, classes: classifier.classes,
+        top: min(top ?? 5, classCount))
       if json { results.append(classification) } else { print(classification.text) }
     }
     if json { try printJSON(results) }
@@ -70,13 +72,13 @@ private struct Classification: Encodable {
   let image: String
   let top: [Answer]
 
-  init(image: String, probabilities: [Float], top count: Int) {
+  init(image: String, probabilities: [Float], classes: [String], top count: Int) {
     self.image = image
     let order = probabilities.indices.sorted {
       (-probabilities[$0], $0) < (-probabilities[$1], $1)
     }
     top = order.prefix(count).map {
-      Answer(index: $0, label: ImageNetClasses.names[$0], probability: probabilities[$0])
+      Answer(index: $0, label: classes[$0], probability: probabilities[$0])
     }
   }
 

@@ -10,7 +10,7 @@ struct ConvertCommand: ParsableCommand {
     discussion: """
       Every tensor must find its place and every parameter its tensor, or nothing is written; what \
       may differ is named by a pattern of layer/variable in which * stands for anything. A file \
-      without the classifier is written without it.
+      without the classifier is written without it; one with other classes keeps them.
 
       Example:
         zoo convert old.h5 --backbone resnet50_v1 --output resnet50.h5 --report report.json
@@ -40,8 +40,8 @@ struct ConvertCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let extractor = try backbone.extractor
     let file = try KerasFile(file)
+    let extractor = try backbone.extractor(withClassesOf: file)
     let (parameters, outcome) = try file.parameters(
       needed: try extractor.parameters(presentIn: file), known: try extractor.parameters(),
       allowing: ImportAllowance(missing: allowMissing, unused: allowUnused))

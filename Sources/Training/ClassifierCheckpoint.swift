@@ -1,0 +1,178 @@
+internal import FoundationEssentials
+internal import HDF5
+internal import KerasConverter
+public import Layers
+public import Tensors
+
+/// A classifier in a file that Keras loads by layer name, with what it takes to use it or to go on.
+///
+/// The layout is Keras's, plus a group `zoo` with attributes in JSON and, where a run is to go on from
+/// the file, the optimiser's state.
+public struct ClassifierCheckpoint {
+  /// The file's path.
+  public let path: String
+  public let description: ClassifierDescription
+  /// How far the run had come.
+  public let progress: ClassifierProgress
+
+  private static let group = "/zoo"
+  private static let stateGroup = "/zoo/optimizer"
+
+  /// Finds and opens the checkpoint of a run.
+  ///
+  /// - Parameter path: The folder of a run, of which `best.h5` is taken, or else `last.h5`; or a
+  ///   checkpoint's file.
+  /// - Throws: ``TrainingError/run(path:reason:)`` if there is none, or the file is none of these;
+  ///   `HDF5Error` if it cannot be read.
+  public init(of path: String) throws {
+    let candidates = ["\(path)/best.h5", "\(path)/last.h5"].filter { $0.isFile }
+    guard let file = candidates.first ?? (path.isFile ? path : nil) else {
+      throw TrainingError.run(
+        path: path, reason: "holds no checkpoint, expected best.h5 or last.h5; name a run's folder")
+    }
+    try self.init(contentsOf: file)
+  }
+
+  /// Opens a checkpoint's file; the parameters stay unread.
+  ///
+  /// - Throws: ``TrainingError/run(path:reason:)`` if the file is no checkpoint of a classifier;
+  ///   `HDF5Error` if it cannot be read.
+  public init(contentsOf path: String) throws {
+    let file = try HDF5File(reading: path)
+    self.path = path
+    description = try Self.decoded("classifier", in: file)
+    progress = try Self.decoded("progress", in: file)
+    guard description.classes.count > 1 else {
+      throw TrainingError.run(path: path, reason: "names fewer than 2 classes; the file is damaged")
+    }
+  }
+
+  /// Reads all parameters of the network that the checkpoint was written for.
+  ///
+  /// - Parameter specifications: The network's parameters.
+  /// - Returns: Their values, float32.
+  /// - Throws: `KerasImportError` if they are not the file's, `HDF5Error` if it cannot be read.
+  public func parameters(_ specifications: [ParameterSpecification]) throws -> Parameters {
+    try KerasFile(path).parameters(needed: specifications, known: specifications).parameters
+  }
+
+  /// Reads the optimiser's state.
+  ///
+  /// - Parameter expected: A state of the same shapes.
+  /// - Returns: The state.
+  /// - Throws: ``TrainingError/run(path:reason:)`` if the file has another or none.
+  func optimizerState(like expected: Parameters) throws -> Parameters {
+    let file = try HDF5File(reading: path)
+    var state = Parameters()
+    for (name, tensor) in expected {
+      let place = "\(Self.stateGroup)/\(name)"
+      guard try file.exists(place) else {
+        throw TrainingError.run(
+          path: path, reason: "has no state of the optimiser for \(name); resume from a last.h5")
+      }
+      let stored = try file.read(place)
+      guard stored.shape == tensor.shape, stored.elementType == tensor.elementType else {
+        throw TrainingError.run(
+          path: path,
+          reason: "\(place) is not of this run, expected \(tensor.shape), found \(stored.shape)")
+      }
+      state[name] = stored
+    }
+    return state
+  }
+
+  /// Writes a checkpoint, whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - path: The file's path.
+  ///   - parameters: All parameters of the network.
+  ///   - layers: The network's layers in Keras's order.
+  ///   - description: What the network is.
+  ///   - progress: How far the run has come.
+  ///   - optimizerState: What the optimiser goes on from; nil if nothing is to go on.
+  /// - Throws: `HDF5Error` if the file cannot be written.
+  static func write(
+    to path: String, parameters: Parameters, layers: [String], description: ClassifierDescription,
+    progress: ClassifierProgress, optimizerState: Parameters?
+  ) throws {
+    try KerasWriter().write(parameters, layers: layers, to: path) { file in
+      try file.createGroup(group)
+      try encode(description, "classifier", in: file)
+      try encode(progress, "progress", in: file)
+      for (name, tensor) in optimizerState ?? Parameters() {
+        try file.write(tensor, at: "\(stateGroup)/\(name)")
+      }
+    }
+  }
+
+  /// Texts of thousands of classes do not fit one attribute: they go to `name0`, `name1`, ….
+  private static func encode(
+    _ value: some Encodable, _ name: String, in file: HDF5Writer
+  ) throws {
+    let text = String(decoding: try JSONEncoder.zoo().encode(value), as: UTF8.self)
+    for (index, part) in text.parts(ofByteCount: HDF5Writer.attributeByteLimit).enumerated() {
+      try file.setAttribute("\(name)\(index)", of: group, to: part)
+    }
+  }
+
+  private static func decoded<Value: Decodable>(
+    _ name: String, in file: HDF5File
+  ) throws -> Value {
+    var text = ""
+    var count = 0
+    while try file.exists(group), try file.hasAttribute("\(name)\(count)", of: group) {
+      text += try file.strings("\(name)\(count)", of: group).joined()
+      count += 1
+    }
+    guard count > 0 else {
+      throw TrainingError.run(
+        path: file.path,
+        reason: "is no checkpoint of a classifier trained here; name a run's folder, or classify "
+          + "with --backbone and --weights")
+    }
+    do { return try JSONDecoder.zoo().decode(Value.self, from: Data(text.utf8)) } catch {
+      throw TrainingError.run(
+        path: file.path,
+        reason: "the attribute \(group)/\(name)0 cannot be understood; "
+          + "the file is damaged or of a later version")
+    }
+  }
+}
+
+extension JSONEncoder {
+  /// JSON as all files here have it: one line, keys in alphabetical order and snake case.
+  static func zoo() -> JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }
+}
+
+extension JSONDecoder {
+  /// Reads what ``JSONEncoder/zoo()`` wrote.
+  static func zoo() -> JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return decoder
+  }
+}
+
+extension String {
+  /// The text in pieces of at most that many bytes, cut between characters.
+  func parts(ofByteCount limit: Int) -> [String] {
+    var parts: [String] = []
+    var part = ""
+    var size = 0
+    for scalar in unicodeScalars {
+      let length = UTF8.width(scalar)
+      if size + length > limit {
+        parts.append(part)
+        (part, size) = ("", 0)
+      }
+      part.unicodeScalars.append(scalar)
+      size += length
+    }
+    return parts + [part]
+  }
+}

@@ -1,0 +1,222 @@
+internal import Datasets
+internal import KerasConverter
+internal import Tensors
+
+/// A run that fine-tunes a classifier and keeps a folder.
+///
+/// The folder has `last.h5` before the first step, and always a whole one from then on. A run that is
+/// resumed from it gives the same bits as one that was never stopped, on the same number of threads.
+public final class ClassifierRun {
+  /// What happens while a run goes on.
+  public enum Event: Sendable {
+    case step(ClassifierStep)
+    case measuring(done: Int, of: Int)
+    case measured(ClassifierScore, isBest: Bool)
+  }
+
+  /// How a run ended.
+  public enum Outcome: Hashable, Sendable {
+    case finished
+    /// Somebody wanted it to stop; it can be resumed.
+    case stopped
+  }
+
+  public private(set) var progress: ClassifierProgress
+
+  private let plan: ClassifierPlan
+  private let folder: RunFolder
+  private let trainer: ClassifierTrainer
+  private let description: ClassifierDescription
+  private let kerasLayers: [String]
+  private let checkpointInterval: CheckpointInterval
+  private var saved: (progress: ClassifierProgress, time: ContinuousClock.Instant)?
+
+  /// Starts a run: makes its folder and writes the first checkpoint.
+  ///
+  /// - Parameters:
+  ///   - path: The folder to make. It must not hold a run.
+  ///   - plan: What to do.
+  ///   - start: The first values of the parameters.
+  ///   - checkpointInterval: How often to write `last.h5`.
+  /// - Throws: ``TrainingError`` if the folder cannot be made or holds a run, or a layer is frozen
+  ///   that starts from random numbers; `EngineError` if the network cannot be compiled.
+  public convenience init(
+    creating path: String, _ plan: ClassifierPlan, from start: StartingPoint,
+    checkpointInterval: CheckpointInterval
+  ) throws {
+    try start.check(plan.freezing)
+    let trainer = try ClassifierTrainer(plan, parameters: start.parameters)
+    let folder = try RunFolder(creating: path)
+    try folder.write(plan.settings)
+    try folder.write(plan.data)
+    self.init(
+      in: folder, plan, trainer, progress: ClassifierProgress(),
+      checkpointInterval: checkpointInterval)
+    try save()
+  }
+
+  /// Goes on with a run.
+  ///
+  /// - Parameters:
+  ///   - run: The run's folder.
+  ///   - plan: What the run does; its settings are those that it was started with, but for the number
+  ///     of epochs and of threads and the place of the data.
+  ///   - checkpointInterval: How often to write `last.h5`.
+  /// - Throws: ``TrainingError`` if another setting has changed, or the folder is not whole.
+  public convenience init(
+    resuming run: StoppedRun, _ plan: ClassifierPlan, checkpointInterval: CheckpointInterval
+  ) throws {
+    try run.check(plan.settings)
+    let folder = try RunFolder(resuming: run.path)
+    let trainer = try ClassifierTrainer(
+      plan, parameters: try run.checkpoint.parameters(plan.outline.parameters))
+    try trainer.restore(run.checkpoint.optimizerState(like: trainer.optimizerState))
+    try folder.cutMetrics(to: run.checkpoint.progress)
+    try folder.write(plan.settings)
+    self.init(
+      in: folder, plan, trainer, progress: run.checkpoint.progress,
+      checkpointInterval: checkpointInterval)
+    saved = (progress, .now)
+  }
+
+  private init(
+    in folder: RunFolder, _ plan: ClassifierPlan, _ trainer: ClassifierTrainer,
+    progress: ClassifierProgress, checkpointInterval: CheckpointInterval
+  ) {
+    (self.plan, self.folder, self.trainer) = (plan, folder, trainer)
+    (self.progress, self.checkpointInterval) = (progress, checkpointInterval)
+    (description, kerasLayers) = (plan.description, plan.kerasLayers)
+  }
+
+  /// Refuses a folder that a run cannot be started in, before work is put into it.
+  ///
+  /// - Throws: ``TrainingError/run(path:reason:)`` if it holds a run.
+  public static func checkIsFree(_ path: String) throws { try RunFolder.checkIsFree(path) }
+
+  /// Adds a line to the run's log.
+  ///
+  /// - Throws: ``TrainingError/run(path:reason:)`` if the disk is full.
+  public func log(_ line: String) throws { try folder.log(line) }
+
+  /// Trains to the end, or for as long as is wanted.
+  ///
+  /// - Parameters:
+  ///   - isWanted: Asked before each step and each batch of a measurement; false stops the run after
+  ///     a checkpoint.
+  ///   - report: Told what happens.
+  /// - Returns: Whether it has come to its end.
+  /// - Throws: ``TrainingError/diverged(step:quantity:)``; `ImageError` if a picture cannot be read;
+  ///   `HDF5Error` if a checkpoint cannot be written. The last checkpoint stays whole.
+  public func train(
+    whileWanted isWanted: () -> Bool, report: (Event) throws -> Void
+  ) throws -> Outcome {
+    let settings = plan.settings
+    let batches = ClassifierBatches.training(
+      on: plan.data, epochs: plan.epochs, from: progress.step,
+      crop: RandomCrop(
+        side: settings.side, leastArea: settings.cropArea,
+        mirrorShare: settings.mirror ? 0.5 : 0),
+      preprocessing: description.preprocessing, seed: settings.seed, threadCount: settings.threads)
+    while let work = nextWork {
+      guard isWanted() else { return try stop() }
+      switch work {
+      case .step:
+        let start = ContinuousClock.now
+        guard let batch = try batches.next() else {
+          preconditionFailure("there are as many batches as steps")
+        }
+        try report(.step(try step(batch, since: start)))
+      case .measurement(let epoch):
+        guard let (score, isBest) = try measure(epoch, whileWanted: isWanted, report: report)
+        else { return try stop() }
+        try save()
+        try report(.measured(score, isBest: isBest))
+      }
+      if isCheckpointDue { try save() }
+    }
+    try save()
+    return .finished
+  }
+
+  // MARK: Work
+
+  /// One piece of work, after which a checkpoint may be written.
+  private enum Work {
+    case step
+    /// Measuring the network after an epoch.
+    case measurement(epoch: Int)
+  }
+
+  /// What comes next follows from the progress alone, so a resumed run does the same.
+  private var nextWork: Work? {
+    let completed = plan.epochs.completed(after: progress.step)
+    if completed > progress.measuredEpochs { return .measurement(epoch: completed) }
+    return progress.step < plan.stepCount ? .step : nil
+  }
+
+  private func step(
+    _ batch: LabelledBatch, since start: ContinuousClock.Instant
+  ) throws -> ClassifierStep {
+    let result = try trainer.train(on: batch, step: progress.step)
+    progress.step += 1
+    let seconds = Double((ContinuousClock.now - start) / .seconds(1))
+    let step = ClassifierStep(
+      step: progress.step, loss: result.loss,
+      accuracy: Double(result.correctCount) / Double(batch.labels.count), rate: result.rate,
+      gradientNorm: result.gradientNorm, imagesPerSecond: Double(batch.labels.count) / seconds)
+    try folder.append(step)
+    return step
+  }
+
+  private func measure(
+    _ epoch: Int, whileWanted isWanted: () -> Bool, report: (Event) throws -> Void
+  ) throws -> (score: ClassifierScore, isBest: Bool)? {
+    let count = plan.data.validation.count
+    var score = ClassifierScore(epoch: epoch, step: progress.step, accuracy: nil, loss: nil)
+    if count > 0 {
+      let result = try trainer.measure(
+        on: plan.data, preprocessing: description.preprocessing, step: progress.step
+      ) { done in
+        try report(.measuring(done: done, of: count))
+        return isWanted()
+      }
+      guard let result else { return nil }
+      score = ClassifierScore(
+        epoch: epoch, step: progress.step, accuracy: result.accuracy, loss: result.loss)
+    }
+    let isBest = score.isBetter(than: progress.best)
+    progress.measuredEpochs = epoch
+    if isBest {
+      progress.best = score
+      try write(to: folder.bestCheckpoint, optimizerState: nil)
+    }
+    try folder.append(MeasurementLine(score))
+    return (score, isBest)
+  }
+
+  // MARK: Checkpoints
+
+  private var isCheckpointDue: Bool {
+    guard let saved else { return true }
+    return checkpointInterval.isDue(
+      stepsSince: progress.step - saved.progress.step, timeSince: .now - saved.time)
+  }
+
+  private func stop() throws -> Outcome {
+    try save()
+    return .stopped
+  }
+
+  private func save() throws {
+    if saved?.progress == progress { return }
+    try folder.synchronise()
+    try write(to: folder.lastCheckpoint, optimizerState: trainer.optimizerState)
+    saved = (progress, .now)
+  }
+
+  private func write(to path: String, optimizerState: Parameters?) throws {
+    try ClassifierCheckpoint.write(
+      to: path, parameters: trainer.parameters, layers: kerasLayers, description: description,
+      progress: progress, optimizerState: optimizerState)
+  }
+}

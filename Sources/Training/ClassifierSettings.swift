@@ -1,0 +1,136 @@
+public import Engine
+
+/// Everything that a classifier's training run depends on but its data and first weights.
+///
+/// Kept as `config.json`; a resumed run reads it back.
+public struct ClassifierSettings: Hashable, Codable, Sendable {
+  /// Which rule changes the parameters.
+  public enum Method: String, Codable, CaseIterable, Sendable {
+    /// Gradient descent with momentum.
+    case sgd
+    case adam
+  }
+
+  /// The backbone's name in the catalogue.
+  public var backbone: String
+  /// The backbone's width multiplier, if it has one.
+  public var alpha: Double?
+  /// The file that the first weights are from; nil for random ones.
+  public var weights: String?
+  /// Patterns of parameters that the file may lack.
+  public var allowMissing: [String] = []
+  /// Patterns of tensors that the file may have besides.
+  public var allowUnused: [String] = []
+  /// The folder of pictures.
+  public var data: String
+  /// The share of each class to measure with, where the folder is not split already.
+  public var valFraction = 0.2
+
+  /// What is frozen, as words of a ``LayerSelection``.
+  public var freeze: [String] = []
+  public var batchNorm = BatchNormPolicy.stored
+
+  /// The side of the square that the network sees, in pixels.
+  public var side: Int
+  /// The least share of a picture's area that a training crop has.
+  public var cropArea = 0.25
+  /// Whether every other picture is mirrored.
+  public var mirror = true
+
+  public var epochs = 10
+  /// Pictures in a step.
+  public var batch = 16
+  public var optimizer = Method.sgd
+  /// The highest learning rate, after the warm-up.
+  public var rate: Double = 0.005
+  /// Of gradient descent.
+  public var momentum = 0.9
+  /// Of kernels only: biases and normalisations are not pulled to zero.
+  public var weightDecay = 1e-4
+  /// The steps in which the rate rises; afterwards it falls along a cosine.
+  public var warmUp = 0
+  /// The greatest norm of all gradients together; nil for none.
+  public var clipNorm: Double? = 10
+  /// The share of a target that is spread over all classes.
+  public var labelSmoothing = 0.0
+
+  public var seed: UInt64 = 0
+  public var precision: Precision
+  /// Sums of gradients depend on the number of threads, and so does every bit of the result.
+  public var threads: Int
+
+  public init(
+    backbone: String, data: String, side: Int, precision: Precision, threads: Int
+  ) {
+    (self.backbone, self.data, self.side) = (backbone, data, side)
+    (self.precision, self.threads) = (precision, threads)
+  }
+
+  /// Every setting's name, as the command line has it, and value.
+  public var entries: [(name: String, value: String)] {
+    // By reflection, so that none is forgotten.
+    Mirror(reflecting: self).children.map { child in
+      let optional = Mirror(reflecting: child.value)
+      let value =
+        optional.displayStyle == .optional
+        ? optional.children.first.map { "\($0.value)" } ?? "none"
+        : (child.value as? [String])?.joined(separator: " ") ?? "\(child.value)"
+      return ((child.label ?? "").kebabCase, value.isEmpty ? "none" : value)
+    }
+  }
+
+  /// The learning rate for a number of pictures in a step.
+  ///
+  /// That of gradient descent grows with the number, 0.01 for 32 pictures; Adam's is 1e-4.
+  public static func usualRate(optimizer: Method, batch: Int) -> Double {
+    switch optimizer {
+    case .sgd: 0.01 * Double(batch) / 32
+    case .adam: 1e-4
+    }
+  }
+
+  /// A tenth of all steps, 100 at most.
+  public func usualWarmUp(exampleCount: Int) -> Int {
+    min(100, Epochs(exampleCount: exampleCount, batch: max(batch, 1), count: epochs).stepCount / 10)
+  }
+
+  /// Refuses numbers that make no sense.
+  ///
+  /// - Throws: ``TrainingError/setting(name:expected:found:)``.
+  public func check() throws(TrainingError) {
+    func require(
+      _ isValid: Bool, _ name: String, _ expected: String, _ found: some Any
+    ) throws(TrainingError) {
+      guard isValid else {
+        throw .setting(name: name, expected: expected, found: "\(found)")
+      }
+    }
+    try require(1...1_000_000 ~= epochs, "epochs", "1 to 1000000", epochs)
+    try require(1...65536 ~= batch, "batch", "1 to 65536", batch)
+    try require(1...8192 ~= side, "side", "1 to 8192", side)
+    // What the arithmetic in float32 makes of the numbers is what has to make sense.
+    try require(Float(rate) > 0 && Float(rate).isFinite, "rate", "a number above 0", rate)
+    try require(0..<1 ~= Float(momentum), "momentum", "0 to below 1", momentum)
+    try require(
+      weightDecay >= 0 && Float(weightDecay).isFinite, "weight-decay", "a number from 0",
+      weightDecay)
+    try require(warmUp >= 0, "warm-up", "at least 0", warmUp)
+    try require(
+      clipNorm.map { Float($0) > 0 && Float($0).isFinite } ?? true, "clip-norm",
+      "a number above 0", clipNorm ?? 0)
+    try require(0..<1 ~= labelSmoothing, "label-smoothing", "0 to below 1", labelSmoothing)
+    try require(0..<1 ~= valFraction, "val-fraction", "0 to below 1", valFraction)
+    try require(
+      cropArea > 0 && cropArea <= 1, "crop-area", "above 0 and up to 1", cropArea)
+    try require(threads > 0, "threads", "at least 1", threads)
+  }
+}
+
+extension Precision: Codable {}
+
+extension String {
+  /// `valFraction` as `val-fraction`.
+  fileprivate var kebabCase: String {
+    reduce(into: "") { $0 += $1.isUppercase ? "-" + $1.lowercased() : String($1) }
+  }
+}

@@ -1,0 +1,151 @@
+internal import Datasets
+internal import FoundationEssentials
+internal import Glibc
+
+/// The folder that a run fills.
+///
+/// One process at a time: the log is locked while it is open.
+final class RunFolder {
+  let path: String
+  private let log: CInt
+  private let metrics: CInt
+
+  var lastCheckpoint: String { "\(path)/last.h5" }
+  var bestCheckpoint: String { "\(path)/best.h5" }
+  private var metricsFile: String { "\(path)/metrics.jsonl" }
+  private var logFile: String { "\(path)/log.txt" }
+
+  /// Refuses a folder that holds a run.
+  ///
+  /// - Throws: ``TrainingError/run(path:reason:)``.
+  static func checkIsFree(_ path: String) throws(TrainingError) {
+    if "\(path)/last.h5".isFile || "\(path)/best.h5".isFile {
+      throw .run(
+        path: path, reason: "holds a run already; go on with --resume, or choose another --output")
+    }
+  }
+
+  /// Makes the folder of a new run.
+  ///
+  /// - Throws: ``TrainingError/run(path:reason:)`` if it holds a run already.
+  init(creating path: String) throws {
+    try Self.checkIsFree(path)
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw TrainingError.run(
+        path: path, reason: "the folder cannot be made; choose another place for --output")
+    }
+    self.path = path
+    (log, metrics) = try Self.openLogs(in: path, flags: O_TRUNC)
+  }
+
+  /// Opens the folder of a run that is to go on.
+  ///
+  /// - Throws: ``TrainingError/run(path:reason:)`` if another process is at work there.
+  init(resuming path: String) throws {
+    self.path = path
+    (log, metrics) = try Self.openLogs(in: path, flags: 0)
+    removeUnfinishedFiles()
+  }
+
+  deinit {
+    close(metrics)
+    close(log)
+  }
+
+  private static func openLogs(
+    in path: String, flags: CInt
+  ) throws(TrainingError) -> (log: CInt, metrics: CInt) {
+    // Emptied only when it is certain that nobody else writes to it.
+    let mode = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC
+    let log = open("\(path)/log.txt", mode, 0o644)
+    guard log >= 0 else { throw .system("\(path)/log.txt") }
+    guard flock(log, LOCK_EX | LOCK_NB) == 0 else {
+      close(log)
+      throw .run(path: path, reason: "another process is training here; wait for it or stop it")
+    }
+    if flags & O_TRUNC != 0 { ftruncate(log, 0) }
+    let metrics = open("\(path)/metrics.jsonl", mode | flags, 0o644)
+    guard metrics >= 0 else {
+      let error = TrainingError.system("\(path)/metrics.jsonl")
+      close(log)
+      throw error
+    }
+    return (log, metrics)
+  }
+
+  /// What a killed process was writing has no name that anybody reads.
+  private func removeUnfinishedFiles() {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let ours = ["last.h5.", "best.h5.", "config.json.", "data.json.", "metrics.jsonl."]
+    for name in names where name.hasSuffix(".part") && ours.contains(where: name.hasPrefix) {
+      unlink("\(path)/\(name)")
+    }
+  }
+
+  // MARK: Settings and data
+
+  func write(_ settings: ClassifierSettings) throws {
+    try DurableFile.write(try Self.pretty(settings), to: "\(path)/config.json")
+  }
+
+  func write(_ data: ImageFolder) throws {
+    try DurableFile.write(try Self.pretty(data), to: "\(path)/data.json")
+  }
+
+  static func settings(in path: String) throws -> ClassifierSettings {
+    try decoded("\(path)/config.json")
+  }
+
+  static func data(in path: String) throws -> ImageFolder { try decoded("\(path)/data.json") }
+
+  private static func pretty(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder.zoo()
+    encoder.outputFormatting.insert(.prettyPrinted)
+    return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+  }
+
+  private static func decoded<Value: Decodable>(_ path: String) throws -> Value {
+    let text = try DurableFile.read(path)
+    do { return try JSONDecoder.zoo().decode(Value.self, from: Data(text.utf8)) } catch {
+      throw TrainingError.run(
+        path: path, reason: "cannot be understood; restore it, or start another run")
+    }
+  }
+
+  // MARK: Lines
+
+  /// Adds a line to the log.
+  func log(_ line: String) throws(TrainingError) {
+    try DurableFile.append("\(line)\n", to: log, path: logFile)
+  }
+
+  /// Adds a line to the metrics.
+  func append(_ metric: some Encodable) throws {
+    let line = String(decoding: try JSONEncoder.zoo().encode(metric), as: UTF8.self)
+    try DurableFile.append("\(line)\n", to: metrics, path: metricsFile)
+  }
+
+  /// Waits until the metrics are on the disk, before a checkpoint that comes after them.
+  func synchronise() throws(TrainingError) {
+    guard fsync(metrics) == 0 else { throw .system(metricsFile) }
+  }
+
+  /// Takes back the metrics of what has been lost with the process.
+  func cutMetrics(to progress: ClassifierProgress) throws {
+    struct Line: Decodable {
+      let step: Int
+      let epoch: Int?
+    }
+    let text = try DurableFile.read(metricsFile)
+    var length = 0
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+      guard let entry = try? JSONDecoder.zoo().decode(Line.self, from: Data(line.utf8)),
+        entry.step <= progress.step, entry.epoch.map({ $0 <= progress.measuredEpochs }) ?? true
+      else { break }
+      length += line.utf8.count + 1
+    }
+    guard ftruncate(metrics, off_t(length)) == 0 else { throw TrainingError.system(metricsFile) }
+  }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import KerasConverter
+import Layers
+import Tensors
+import Training
+import Zoo
+
+/// Which classifier: a backbone with ImageNet's weights, or one that was trained here.
+struct ClassifierOptions: ParsableArguments {
+  @Option(help: "The network, by its name in 'zoo list'.")
+  var backbone: String?
+
+  @Option(help: "MobileNet's width multiplier, as in Keras.")
+  var alpha: Double?
+
+  @Option(help: "A Keras checkpoint (.h5) with ImageNet's classes, imported by layer name.")
+  var weights: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "In place of these: a run of 'zoo train-classifier', of which best.h5 is used, or its file.",
+      valueName: "RUN"))
+  var checkpoint: String?
+
+  func validate() throws {
+    if checkpoint != nil {
+      guard backbone == nil, alpha == nil, weights == nil else {
+        throw ValidationError(
+          "--checkpoint says which network and weights; leave out --backbone, --alpha and --weights"
+        )
+      }
+      return
+    }
+    guard let backbone, weights != nil else {
+      throw ValidationError("--backbone and --weights are needed, or --checkpoint")
+    }
+    do {
+      _ = try Catalogue.extractor(named: backbone, alpha: alpha)
+    } catch {
+      throw ValidationError("--backbone: \(error)")
+    }
+  }
+
+  /// A network with what it takes to use it.
+  struct Classifier {
+    let stages: [Stage]
+    let parameters: Parameters
+    let preprocessing: Preprocessing
+    let classes: [String]
+  }
+
+  /// Reads the classifier and refuses everything that does not fit.
+  func classifier() throws -> Classifier {
+    if let checkpoint { return try trained(ClassifierCheckpoint(of: checkpoint)) }
+    let extractor = try Catalogue.extractor(named: backbone ?? "", alpha: alpha)
+    let names = try extractor.parameters()
+    return Classifier(
+      stages: extractor.stages,
+      parameters: try KerasFile(weights ?? "").parameters(needed: names, known: names).parameters,
+      preprocessing: extractor.preprocessing, classes: ImageNetClasses.names)
+  }
+
+  private func trained(_ checkpoint: ClassifierCheckpoint) throws -> Classifier {
+    let description = checkpoint.description
+    let extractor = try Catalogue.extractor(
+      named: description.backbone, alpha: description.alpha, classes: description.classes.count)
+    let side = description.preprocessing.imageSide
+    let graph = try Graph(extractor.stages, input: [1, side, side, 3])
+    return Classifier(
+      stages: extractor.stages, parameters: try checkpoint.parameters(graph.parameters),
+      preprocessing: description.preprocessing, classes: description.classes)
+  }
+}
