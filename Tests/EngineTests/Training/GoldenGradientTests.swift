@@ -71,6 +71,32 @@ import Zoo
     #expect(expected.isEmpty)
   }
 
+  @Test("Two steps of SGD with momentum change what Keras's change", arguments: goldens)
+  func changes(_ golden: Golden) throws {
+    let file = try GradientFixture(golden.testDescription, golden.stages)
+    let (parameters, plan) = try file.plan(golden, precision: .float32)
+    let optimizer = Optimizer(.sgd(momentum: 0.9, nesterov: false), for: parameters)
+    let rate = Float(try file.file.numbers("rate", of: "/")[0])
+    for _ in 0..<2 {
+      _ = try plan.forward(file.input)
+      _ = try plan.pullback(file.cotangents)
+      try optimizer.update(rate: rate)
+    }
+    let values = parameters.values
+    var expected = try file.numbers("changes")[...]
+    for name in file.trainable {
+      let after = try #require(values[name]).floats.thinned(limit: 8, step: 29)
+      let before = try #require(file.parameters[name]).floats.thinned(limit: 8, step: 29)
+      let part = zip(before, expected).map { Double($0) + Double($1) }
+      expected = expected.dropFirst(after.count)
+      // The second step's gradients are of weights that float32 has rounded.
+      let change = distance(before, part)
+      #expect(
+        distance(after, part) <= 1e-5 * (length(part) + change) + 1e-6, "\(name) by \(change)")
+    }
+    #expect(expected.isEmpty)
+  }
+
   @Test("Statistics of the batch move the stored ones as Keras moves them")
   func movingStatistics() throws {
     let golden = try #require(Self.goldens.last)
@@ -98,7 +124,8 @@ import Zoo
     // The file has only some of the numbers. What it has, the test above holds float32 to.
     let single = try file.plan(golden, precision: .float32)
     let half = try file.plan(golden, precision: .bfloat16)
-    func gradients(_ run: (TrainableParameters, TrainingPlan), _ input: Tensor) throws -> [[Float]] {
+    func gradients(_ run: (TrainableParameters, TrainingPlan), _ input: Tensor) throws -> [[Float]]
+    {
       run.0.clearGradients()
       _ = try run.1.forward(input)
       _ = try run.1.pullback(file.cotangents)

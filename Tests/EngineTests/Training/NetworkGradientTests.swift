@@ -16,9 +16,9 @@ import Zoo
     for (output, expected) in zip(result.outputs, try numbers.referenceOutputs()) {
       #expect(relativeDifference(output.floats, expected) <= 1e-5)
     }
-    // Every parameter by itself would take long: a few, all together, and the input.
+    // Every parameter by itself would take long: one, all together, and the input.
     var generator = SeededGenerator(seed: UInt64(seed))
-    let some = names.shuffled(using: &generator).prefix(3).map { [$0] }
+    let some = names.shuffled(using: &generator).prefix(1).map { [$0] }
     try expectSlopes(
       numbers, result.gradients, input: result.input,
       groups: some + (names.isEmpty ? [] : [names]) + [["input"]], tolerance: 3e-5,
@@ -91,10 +91,10 @@ struct RandomCase {
   let numbers: DifferentiableCase
 
   init(seed: Int) throws {
-    let channels = [3, 4, 8][seed % 3]
-    let side = 5 + seed % 4
+    let channels = [3, 4, 5][seed % 3]
+    let side = 4 + seed % 3
     let network = RandomNetwork(
-      seed: UInt64(seed), channels: channels, side: side, length: 3 + seed % 5)
+      seed: UInt64(seed), channels: channels, side: side, length: 3 + seed % 4)
     let stages = [Stage("random") { network.layers }]
     let shape = [1 + seed % 2, side, side, channels]
     var generator = SeededGenerator(seed: UInt64(1000 + seed))
