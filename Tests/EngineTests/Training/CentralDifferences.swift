@@ -111,7 +111,8 @@ struct DifferentiableCase {
 /// a few layers leave ε at about 1e-6, so 1e-5·‖g‖ is far outside chance and far inside of any
 /// mistake. What should be zero, or cancels, is compared on the scale of all gradients.
 func expectSlopes(
-  _ test: DifferentiableCase, _ gradients: [String: Tensor], input: Tensor?, groups: [[String]]? = nil,
+  _ test: DifferentiableCase, _ gradients: [String: Tensor], input: Tensor?,
+  groups: [[String]]? = nil,
   tolerance: Double = 1e-5, seed: UInt64 = 1, _ comment: String = "",
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
@@ -136,7 +137,7 @@ func expectSlopes(
       sourceLocation: sourceLocation)
     #expect(
       abs(product - slope) <= tolerance * (size.squareRoot() + 0.02 * all),
-      "\(comment) \(group.joined(separator: ", ")): \(product), expected \(slope), of \(size.squareRoot())",
+      "\(comment) \(group): \(product), expected \(slope), of \(size.squareRoot())",
       sourceLocation: sourceLocation)
   }
 }

@@ -71,6 +71,32 @@ import Zoo
     #expect(expected.isEmpty)
   }
 
+  @Test("Two steps of SGD with momentum change what Keras's change", arguments: goldens)
+  func changes(_ golden: Golden) throws {
+    let file = try GradientFixture(golden.testDescription, golden.stages)
+    let (parameters, plan) = try file.plan(golden, precision: .float32)
+    let optimizer = Optimizer(.sgd(momentum: 0.9, nesterov: false), for: parameters)
+    let rate = Float(try file.file.numbers("rate", of: "/")[0])
+    for _ in 0..<2 {
+      _ = try plan.forward(file.input)
+      _ = try plan.pullback(file.cotangents)
+      try optimizer.update(rate: rate)
+    }
+    let values = parameters.values
+    var expected = try file.numbers("changes")[...]
+    for name in file.trainable {
+      let after = try #require(values[name]).floats.thinned(limit: 8, step: 29)
+      let before = try #require(file.parameters[name]).floats.thinned(limit: 8, step: 29)
+      let part = zip(before, expected).map { Double($0) + Double($1) }
+      expected = expected.dropFirst(after.count)
+      // The second step's gradients are of weights that float32 has rounded.
+      let change = distance(before, part)
+      #expect(
+        distance(after, part) <= 1e-5 * (length(part) + change) + 1e-6, "\(name) by \(change)")
+    }
+    #expect(expected.isEmpty)
+  }
+
   @Test("Statistics of the batch move the stored ones as Keras moves them")
   func movingStatistics() throws {
     let golden = try #require(Self.goldens.last)
@@ -91,28 +117,28 @@ import Zoo
   }
 
   @Test(
-    "bfloat16 gradients are no further off than 1.5 times PyTorch's",
+    "bfloat16 gradients are no further off than 1.5 times PyTorch's, all parameters together",
     .enabled(if: onednn_has_bfloat16()), arguments: stored)
   func bfloat16(_ golden: Golden) throws {
     let file = try GradientFixture(golden.testDescription, golden.stages)
     // The file has only some of the numbers. What it has, the test above holds float32 to.
     let single = try file.plan(golden, precision: .float32)
     let half = try file.plan(golden, precision: .bfloat16)
-    func gradients(_ run: (TrainableParameters, TrainingPlan), _ input: Tensor) throws -> [[Float]] {
+    func gradients(_ run: (TrainableParameters, TrainingPlan), _ input: Tensor) throws -> [[Float]]
+    {
       run.0.clearGradients()
       _ = try run.1.forward(input)
       _ = try run.1.pullback(file.cotangents)
       return try file.trainable.map { try #require(run.0.gradient(of: $0)).floats }
     }
-    var sums = Array(repeating: (error: 0.0, size: 0.0), count: file.trainable.count)
+    var found = Array(repeating: [Double](), count: file.trainable.count)
     for draw in 0..<16 {
       let input = draw == 0 ? file.input : Tensor.drawn(file.input.shape, seed: UInt64(draw))
       let exact = try gradients(single, input).map { $0.map(Double.init) }
       let rounded = try gradients(half, input)
-      for index in sums.indices {
-        let error = distance(rounded[index], exact[index])
-        sums[index].error += error * error
-        sums[index].size += exact[index].reduce(0) { $0 + $1 * $1 }
+      for index in found.indices {
+        let size = length(exact[index])
+        found[index].append(size > 0 ? distance(rounded[index], exact[index]) / size : 1)
       }
       if draw == 0 {
         let together = relativeDifference(rounded.flatMap(\.self), exact.flatMap(\.self))
@@ -121,10 +147,13 @@ import Zoo
     }
     let errors = try file.file.numbers("bf16_errors", of: "/gradients")
     try #require(errors.count == file.trainable.count)
-    for (name, (sum, expected)) in zip(file.trainable, zip(sums, errors)) {
-      let error = (sum.error / sum.size).squareRoot()
-      #expect(error <= 1.5 * expected, "\(name): \(error), PyTorch's \(expected)")
+    var ratios: [Double] = []
+    for (name, (found, expected)) in zip(file.trainable, zip(found, errors)) {
+      ratios.append(found.sorted()[7...8].reduce(0, +) / 2 / expected)
+      // A median of 16 is itself uncertain: of 150 parameters a few are beyond 1.5 by chance.
+      #expect(ratios[ratios.count - 1] <= 2, "\(name), PyTorch's \(expected)")
     }
+    #expect(ratios.reduce(0, +) / Double(ratios.count) <= 1.25)
   }
 }
 

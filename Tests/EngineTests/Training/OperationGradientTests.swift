@@ -339,7 +339,8 @@ import Testing
         let first = try graph.append(
           .convolution(Window(size: 1), filters: 4, bias: true), layer: "conv_1", inputs: [input])
         let second = try graph.append(
-          .convolution(Window(size: 3, margins: Margins(top: 1, left: 1, bottom: 1, right: 1)),
+          .convolution(
+            Window(size: 3, margins: Margins(top: 1, left: 1, bottom: 1, right: 1)),
             filters: 4, bias: true), layer: "conv_2", inputs: [first])
         let sum = try graph.append(.add, layer: "sum", inputs: [first, second, input])
         let again = try graph.append(.add, layer: "again", inputs: [sum, sum])
@@ -349,7 +350,11 @@ import Testing
     Case("a value that five layers read", odd) {
       Conv2D("conv", 3, 4, activation: .sigmoid)
       Residual("outer") {
-        Residual("inner") { Conv2D("conv_1", 3, 4) } shortcut: { DepthwiseConv2D("conv_2", 3) }
+        Residual("inner") {
+          Conv2D("conv_1", 3, 4)
+        } shortcut: {
+          DepthwiseConv2D("conv_2", 3)
+        }
       } shortcut: {
         Residual("beside") { BatchNorm("bn") }
       }
@@ -396,8 +401,10 @@ import Testing
       BatchNorm("bn")
       ActivationLayer("sigmoid", .sigmoid)
     },
-    Case("its own output an endpoint, ReLU after", odd, endpoints: ["bn", "relu"],
-      batchStatistics: ["bn"]) {
+    Case(
+      "its own output an endpoint, ReLU after", odd, endpoints: ["bn", "relu"],
+      batchStatistics: ["bn"]
+    ) {
       BatchNorm("bn")
       ReLU("relu")
     },

@@ -20,10 +20,11 @@ import Testing
     let test = try DifferentiableCase(stages, shape: [1, 3, width, channels], seed: 4)
     let single = try test.run(precision: .float32)
     let half = try test.run(precision: .bfloat16)
-    let pairs = try single.gradients.map { name, gradient in
+    var pairs = try single.gradients.map { name, gradient in
       (name, gradient, try #require(half.gradients[name]))
     }
-    for (name, gradient, rounded) in pairs + [("input", try #require(single.input), try #require(half.input))] {
+    pairs.append(("input", try #require(single.input), try #require(half.input)))
+    for (name, gradient, rounded) in pairs {
       // Activations, kernels and gradients round to 8 bits, 1.1e-3 each in the mean square, and up
       // to five of them come together; a sum of rounded products is off by no more than they are.
       #expect(relativeDifference(rounded.floats, gradient.doubles) <= 1e-2, "\(name)")
