@@ -19,7 +19,7 @@ public final class TrainingPlan: @unchecked Sendable {
   /// By number of threads; all in one arena.
   private var programs: [Int: TrainingProgram] = [:]
   private var threadLimit = 0
-  /// What ran forward last.
+  /// What ran forward, until a pullback has gone back on it.
   private var current: (program: TrainingProgram, threads: Int)?
 
   init(
@@ -61,7 +61,8 @@ public final class TrainingPlan: @unchecked Sendable {
   /// - Parameter gradients: The loss's gradient for each endpoint, float32, of the endpoint's shape.
   /// - Returns: The gradient of the input, float32, if the plan was asked to give it.
   /// - Throws: ``EngineError`` if a gradient is of another shape or type.
-  /// - Precondition: The network has run forward, and there is a gradient for each endpoint.
+  /// - Precondition: The network has run forward since the last pullback, which takes over the memory
+  ///   of what it goes back on; and there is a gradient for each endpoint.
   @discardableResult
   public func pullback(_ gradients: [Tensor]) throws(EngineError) -> Tensor? {
     precondition(
@@ -72,8 +73,9 @@ public final class TrainingPlan: @unchecked Sendable {
     }
     return try ComputeThread.shared.run { () throws(EngineError) in
       guard let (program, threads) = current else {
-        preconditionFailure("a pullback needs a forward run to go back on")
+        preconditionFailure("a pullback needs a forward run of its own to go back on")
       }
+      self.current = nil
       onednn_set_thread_count(Int32(threads))
       return try ComputeThread.shared.observing { () throws(EngineError) in
         try program.pullback(gradients) { step throws(EngineError) in try step.execute() }
@@ -93,9 +95,8 @@ public final class TrainingPlan: @unchecked Sendable {
   ) throws(EngineError) -> [StepTime] {
     try check(input, shape: inputShape, name: "network input")
     return try ComputeThread.shared.run { () throws(EngineError) in
-      let threads = ComputeThread.shared.threads.count
-      let program = try program(threads: threads)
-      current = (program, threads)
+      let program = try program(threads: ComputeThread.shared.threads.count)
+      current = nil
       var times: [StepTime] = []
       let clock = ContinuousClock()
       func execute(_ step: PlanStep) throws(EngineError) {

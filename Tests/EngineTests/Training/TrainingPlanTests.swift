@@ -105,23 +105,6 @@ import Testing
     #expect(setting.values.gradients.mapValues(\.floats) == secondRight.mapValues(\.floats))
   }
 
-  @Test("Two pullbacks of one forward run give what each gives after a run of its own")
-  func twoPullbacks() throws {
-    let setting = try Setting()
-    let (left, right) = (
-      setting.test.cotangents, [numbers(setting.test.cotangents[0].shape, seed: 41)]
-    )
-    let expected = try setting.gradients(setting.test.input, right)
-    let plan = try setting.plan()
-    _ = try plan.forward(setting.test.input)
-    _ = try plan.pullback(left)
-    setting.values.clearGradients()
-    _ = try plan.pullback(right)
-    withKnownIssue("the first pullback writes over what the forward run has left") {
-      #expect(setting.values.gradients.mapValues(\.floats) == expected.mapValues(\.floats))
-    }
-  }
-
   @Test("Plans of other shapes add to the same gradients and leave each other's runs alone")
   func twoShapes() throws {
     let setting = try Setting()
@@ -289,6 +272,14 @@ import Testing
 
   @Test("A pullback without a forward run, or with a gradient too many, traps")
   func preconditions() async {
+    await #expect(processExitsWith: .failure) {
+      // The first takes over the memory of what the forward run has left.
+      let setting = try Setting()
+      let plan = try setting.plan()
+      _ = try plan.forward(setting.test.input)
+      _ = try plan.pullback(setting.test.cotangents)
+      _ = try plan.pullback(setting.test.cotangents)
+    }
     await #expect(processExitsWith: .failure) {
       _ = try Setting().plan().pullback(Setting().test.cotangents)
     }
