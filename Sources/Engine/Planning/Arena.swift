@@ -45,13 +45,21 @@ final class Arena {
   let byteCount: Int
 
   init(byteCount: Int) {
-    // A step reads and writes megabytes from end to end: in 4 KiB pages a good part of its time goes
-    // into looking up addresses. The advice may be refused, and then costs nothing.
-    let largePage = 1 << 21
+    base = allocateLargePages(byteCount: byteCount)
     self.byteCount = byteCount
-    base = .allocate(byteCount: max(byteCount, 1), alignment: largePage)
-    madvise(base, byteCount / largePage * largePage, MADV_HUGEPAGE)
   }
 
   deinit { base.deallocate() }
+}
+
+/// Memory in large pages as far as there are whole ones.
+///
+/// A step reads and writes megabytes from end to end: in 4 KiB pages a good part of its time goes into
+/// looking up addresses. The system may refuse large ones, and then nothing is lost.
+func allocateLargePages(byteCount: Int) -> UnsafeMutableRawPointer {
+  let largePage = 1 << 21
+  let base = UnsafeMutableRawPointer.allocate(
+    byteCount: max(byteCount, 1), alignment: byteCount < largePage ? 64 : largePage)
+  madvise(base, byteCount / largePage * largePage, MADV_HUGEPAGE)
+  return base
 }

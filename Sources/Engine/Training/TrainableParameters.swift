@@ -138,8 +138,7 @@ final class TrainableParameter {
 extension UnsafeMutableBufferPointer<Float> {
   /// Uninitialised memory that begins at a cache line.
   fileprivate static func allocateAligned(count: Int) -> Self {
-    UnsafeMutableRawBufferPointer.allocate(
-      byteCount: count * MemoryLayout<Float>.stride, alignment: 64
-    ).bindMemory(to: Float.self)
+    let bytes = allocateLargePages(byteCount: count * MemoryLayout<Float>.stride)
+    return Self(start: bytes.bindMemory(to: Float.self, capacity: count), count: count)
   }
 }
