@@ -51,7 +51,8 @@ struct Geometry {
     bool is_pointwise = kernel_height == 1 && kernel_width == 1 && stride == 1 && top == 0 &&
                         left == 0 && window.bottom == 0 && window.right == 0;
     if (is_pointwise) {
-      // No cell has neighbours: rows may be as long as suits, the last may be shorter.
+      // No cell has neighbours: rows may be as long as suits, the last may be shorter. It has at
+      // least a cell, for there are fewer rows than cells in one.
       batch = 1;
       height = rows = divide_up(destination_cells, 2 * chunk_pairs);
       width = columns = 2 * divide_up(destination_cells, 2 * rows);
@@ -223,9 +224,11 @@ AVX512 void pack_source_row(const Job &job, int64_t row, Range tiles, uint32_t *
     int64_t last_channel = std::min(g.inputs, end - tap * g.inputs);
     bool is_aligned = (base + first_channel) % tile_rows == 0;
     for (int64_t pair = 0; pair < pairs; ++pair) {
-      // The second of the last pair may be beyond the map: its gradient is zero.
       const uint16_t *first = cell(2 * pair * g.stride + offset);
-      const uint16_t *second = cell((2 * pair + 1) * g.stride + offset);
+      // The last pair may have one cell only. Its zero gradient must not meet an infinite number.
+      const uint16_t *second = 2 * pair + 1 < g.columns
+                                   ? cell((2 * pair + 1) * g.stride + offset)
+                                   : job.zeros.data();
       uint32_t *line = to + pair * tile_rows;
       int64_t channel = first_channel;
       for (; is_aligned && channel + lanes <= last_channel; channel += lanes) {
@@ -369,7 +372,7 @@ void run_share(int64_t thread, int64_t threads, void *context) {
             add_tile(job, chunk, tap, row, column, left, source_row_size, right);
           }
         }
-        if (rows.begin == 0) add_bias(job, chunk, column, right);
+        if (rows.begin == 0 && rows.count() > 0) add_bias(job, chunk, column, right);
       }
     }
   }

@@ -1,17 +1,7 @@
 #include <algorithm>
 
+#include "Numbers.hpp"
 #include "Primitive.hpp"
-
-// One product rounded, then one sum: the same numbers with and without fused instructions.
-#pragma clang fp contract(off)
-
-// The loops over channels are compiled for each of these instruction sets, and chosen from when the
-// program starts. They differ in how many channels one instruction takes, not in any number.
-#if defined(__x86_64__)
-#define FOR_EACH_INSTRUCTION_SET __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define FOR_EACH_INSTRUCTION_SET
-#endif
 
 namespace {
 
@@ -23,34 +13,10 @@ constexpr int64_t kSlice = 64;
 // Sums of a dot product that run side by side.
 constexpr int64_t kLanes = 16;
 
-struct BFloat16 {
-  uint16_t bits;
-};
-
-inline __attribute__((always_inline)) float to_float(float value) { return value; }
-
-inline __attribute__((always_inline)) float to_float(BFloat16 value) {
-  uint32_t bits = static_cast<uint32_t>(value.bits) << 16;
-  float result;
-  std::memcpy(&result, &bits, sizeof result);
-  return result;
-}
-
-inline __attribute__((always_inline)) void store(float value, float *to) { *to = value; }
-
-// To nearest even; what is not a number stays so.
-inline __attribute__((always_inline)) void store(float value, BFloat16 *to) {
-  uint32_t bits;
-  std::memcpy(&bits, &value, sizeof bits);
-  uint32_t rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;
-  uint32_t quiet = (bits >> 16) | 0x0040;
-  to->bits = static_cast<uint16_t>((bits & 0x7FFFFFFF) > 0x7F800000 ? quiet : rounded);
-}
-
 // A kernel for one element type, cloned: clones cannot be templates.
 #define FOR_BOTH_TYPES(name, parameters, arguments)                                     \
-  FOR_EACH_INSTRUCTION_SET void name##_float32 parameters { name<float> arguments; }    \
-  FOR_EACH_INSTRUCTION_SET void name##_bfloat16 parameters { name<BFloat16> arguments; }
+  VECTORISED void name##_float32 parameters { name<float> arguments; }    \
+  VECTORISED void name##_bfloat16 parameters { name<uint16_t> arguments; }
 
 struct Taps {
   const onednn_tap *begin, *end;
@@ -79,7 +45,7 @@ struct Align {
 };
 
 template <typename Element>
-inline __attribute__((always_inline)) void align_rows(
+ALWAYS_INLINE void align_rows(
     int64_t begin, int64_t end, const Align &job) {
   const auto &map = job.map;
   const auto &taps = *job.taps;
@@ -105,16 +71,16 @@ inline __attribute__((always_inline)) void align_rows(
             float weight_a = row->weight * column[0].weight;
             float weight_b = row->weight * column[1].weight;
             for (int64_t i = 0; i < count; ++i) {
-              sums[i] += weight_a * to_float(a[i]) + weight_b * to_float(b[i]);
+              sums[i] += weight_a * onednn::widen(a[i]) + weight_b * onednn::widen(b[i]);
             }
           }
           if (column != columns.end) {
             const Element *__restrict a = cells + column->cell * map.channels;
             float weight = row->weight * column->weight;
-            for (int64_t i = 0; i < count; ++i) sums[i] += weight * to_float(a[i]);
+            for (int64_t i = 0; i < count; ++i) sums[i] += weight * onednn::widen(a[i]);
           }
         }
-        for (int64_t i = 0; i < count; ++i) store(sums[i], result + first + i);
+        for (int64_t i = 0; i < count; ++i) result[first + i] = onednn::round_to<Element>(sums[i]);
       }
     }
   }
@@ -129,7 +95,7 @@ void run_align(int64_t begin, int64_t end, void *context) {
 
 inline int64_t slice_count(const onednn_map &map) { return (map.channels + kSlice - 1) / kSlice; }
 
-inline __attribute__((always_inline)) void clear_slice(
+ALWAYS_INLINE void clear_slice(
     const onednn_map &map, int64_t first, int64_t count, float *to) {
   int64_t cells = map.batch * map.height * map.width;
   for (int64_t cell = 0; cell < cells; ++cell) {
@@ -138,7 +104,7 @@ inline __attribute__((always_inline)) void clear_slice(
 }
 
 // A slice of channels belongs to one thread, which adds all regions to it in their order.
-FOR_EACH_INSTRUCTION_SET void pull_align_back(int64_t begin, int64_t end, const Align &job) {
+VECTORISED void pull_align_back(int64_t begin, int64_t end, const Align &job) {
   const auto &map = job.map;
   const auto &taps = *job.taps;
   auto *to = static_cast<float *>(job.to);
@@ -170,21 +136,21 @@ void run_align_pullback(int64_t begin, int64_t end, void *context) {
 }
 
 template <typename Element>
-inline __attribute__((always_inline)) float dot(
+ALWAYS_INLINE float dot(
     const Element *__restrict a, const float *__restrict b, int64_t count) {
   float lanes[kLanes] = {};
   int64_t i = 0;
   for (; i + kLanes <= count; i += kLanes) {
-    for (int64_t lane = 0; lane < kLanes; ++lane) lanes[lane] += to_float(a[i + lane]) * b[i + lane];
+    for (int64_t lane = 0; lane < kLanes; ++lane) lanes[lane] += onednn::widen(a[i + lane]) * b[i + lane];
   }
-  for (int64_t lane = 0; i < count; ++i, ++lane) lanes[lane] += to_float(a[i]) * b[i];
+  for (int64_t lane = 0; i < count; ++i, ++lane) lanes[lane] += onednn::widen(a[i]) * b[i];
   float sum = 0;
   for (float lane : lanes) sum += lane;
   return sum;
 }
 
 template <typename Element>
-inline __attribute__((always_inline)) void pull_edges_back(
+ALWAYS_INLINE void pull_edges_back(
     int64_t begin, int64_t end, const Align &job) {
   const auto &map = job.map;
   const auto &taps = *job.taps;
@@ -237,7 +203,7 @@ struct Maximum {
 };
 
 template <typename Element>
-inline __attribute__((always_inline)) void maximum_rows(
+ALWAYS_INLINE void maximum_rows(
     int64_t begin, int64_t end, const Maximum &job) {
   const auto &map = job.map;
   const auto &spans = *job.spans;
@@ -256,7 +222,7 @@ inline __attribute__((always_inline)) void maximum_rows(
         float best[kBlock];
         int32_t cells[kBlock];
         for (int64_t i = 0; i < count; ++i) {
-          best[i] = is_empty ? 0 : to_float(image[first_cell * map.channels + first + i]);
+          best[i] = is_empty ? 0 : onednn::widen(image[first_cell * map.channels + first + i]);
           cells[i] = is_empty ? -1 : static_cast<int32_t>(first_cell);
         }
         for (int64_t row = rows.begin; row < rows.end; ++row) {
@@ -264,7 +230,7 @@ inline __attribute__((always_inline)) void maximum_rows(
             auto cell = static_cast<int32_t>(row * map.width + column);
             const Element *__restrict values = image + cell * map.channels + first;
             for (int64_t i = 0; i < count; ++i) {
-              float value = to_float(values[i]);
+              float value = onednn::widen(values[i]);
               // Strictly greater: the first of equals stays.
               bool is_better = value > best[i];
               best[i] = is_better ? value : best[i];
@@ -273,7 +239,7 @@ inline __attribute__((always_inline)) void maximum_rows(
           }
         }
         for (int64_t i = 0; i < count; ++i) {
-          store(best[i], static_cast<Element *>(job.to) + result + first + i);
+          static_cast<Element *>(job.to)[result + first + i] = onednn::round_to<Element>(best[i]);
           job.cells[result + first + i] = cells[i];
         }
       }

@@ -68,13 +68,19 @@ public final class ClassifierRun {
   ) throws {
     try run.check(plan.settings)
     let folder = try RunFolder(resuming: run.path)
+    // Read again, now that no other process can be writing: one that was just ending might have.
+    let checkpoint = try ClassifierCheckpoint(contentsOf: run.checkpoint.path)
+    guard checkpoint.progress == run.checkpoint.progress else {
+      throw TrainingError.run(
+        path: run.path, reason: "another process has just gone on with this run; resume it again")
+    }
     let trainer = try ClassifierTrainer(
-      plan, parameters: try run.checkpoint.parameters(plan.outline.parameters))
-    try trainer.restore(run.checkpoint.optimizerState(like: trainer.optimizerState))
-    try folder.cutMetrics(to: run.checkpoint.progress)
+      plan, parameters: try checkpoint.parameters(plan.outline.parameters))
+    try trainer.restore(checkpoint.optimizerState(like: trainer.optimizerState))
+    try folder.cutMetrics(to: checkpoint.progress)
     try folder.write(plan.settings)
     self.init(
-      in: folder, plan, trainer, progress: run.checkpoint.progress,
+      in: folder, plan, trainer, progress: checkpoint.progress,
       checkpointInterval: checkpointInterval)
     saved = (progress, .now)
   }

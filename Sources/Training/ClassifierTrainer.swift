@@ -121,7 +121,9 @@ final class ClassifierTrainer {
     let classes = values.count / labels.count
     return labels.enumerated().count { row, label in
       let numbers = values[(row * classes)..<((row + 1) * classes)]
-      return numbers.max() == numbers[row * classes + label]
+      // The first of equals: a network that tells nothing apart must not be right every time.
+      let greatest = numbers.max()
+      return numbers.firstIndex { $0 == greatest } == row * classes + label
     }
   }
 }

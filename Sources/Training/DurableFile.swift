@@ -12,12 +12,11 @@ enum DurableFile {
     do throws(TrainingError) {
       defer { close(descriptor) }
       try append(text, to: descriptor, path: path)
-      guard fsync(descriptor) == 0 else { throw .system(path) }
+      guard fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw .system(path) }
     } catch {
       unlink(temporary)
       throw error
     }
-    guard rename(temporary, path) == 0 else { throw .system(path) }
     let folder = open(path.folder, O_RDONLY | O_CLOEXEC)
     guard folder >= 0 else { throw .system(path) }
     defer { close(folder) }

@@ -36,8 +36,11 @@ public final class ComputeThread: Sendable {
   func observing<Result, Failure: Error>(
     _ work: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
+    let count = Int(onednn_thread_count())
     let start = ThreadGovernor.Observation.now
     let result = try work()
+    // A pullback runs on as many threads as its forward run did, whatever was decided in between.
+    guard count == threads.count else { return result }
     let end = ThreadGovernor.Observation.now
     threads.record(
       .init(
@@ -77,8 +80,7 @@ public final class ComputeThread: Sendable {
 
 /// Hands one job at a time to the serving thread.
 ///
-/// Unchecked: every property but the server's identity, which is written once before the first job,
-/// is guarded by the mutex.
+/// Unchecked: every property is guarded by the mutex.
 private final class JobChannel: @unchecked Sendable {
   private var mutex = pthread_mutex_t()
   private var changed = pthread_cond_t()

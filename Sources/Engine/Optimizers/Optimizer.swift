@@ -55,6 +55,7 @@ public final class Optimizer: @unchecked Sendable {
   public func update(rate: Float) throws(EngineError) -> Float {
     precondition(rate >= 0 && rate.isFinite, "a learning rate is 0 or more, not \(rate)")
     return try ComputeThread.shared.run { () throws(EngineError) -> Float in
+      onednn_set_thread_count(Int32(ComputeThread.shared.threads.count))
       let updates = slots.map { $0.update(rate: rate) }
       let norm = try gradientNorm(updates)
       apply(updates, scale: scale(norm: norm))

@@ -79,15 +79,13 @@ final class PlanStep {
   }
 
   func execute() throws(EngineError) {
+    guard needsAllThreads else { return try executeWork() }
+    try ComputeThread.shared.withAllThreads { () throws(EngineError) in try executeWork() }
+  }
+
+  private func executeWork() throws(EngineError) {
     switch work {
-    case .primitive(let primitive):
-      if needsAllThreads {
-        try ComputeThread.shared.withAllThreads { () throws(EngineError) in
-          try primitive.execute()
-        }
-      } else {
-        try primitive.execute()
-      }
+    case .primitive(let primitive): try primitive.execute()
     case .loop(_, let body):
       body(
         addresses.map { address in

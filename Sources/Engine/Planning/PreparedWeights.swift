@@ -7,6 +7,9 @@ protocol ParameterSource: AnyObject {
   /// Changes when values do.
   var version: Int { get }
 
+  /// Whether the parameter can have other values than in an earlier version.
+  func mayChange(_ specification: ParameterSpecification) -> Bool
+
   /// Calls `body` with the values, float32.
   ///
   /// - Throws: ``EngineError`` if there is no such parameter, or it has another shape.
@@ -27,6 +30,8 @@ final class StoredParameters: ParameterSource {
   private let parameters: Parameters
 
   init(_ parameters: Parameters) { self.parameters = parameters }
+
+  func mayChange(_ specification: ParameterSpecification) -> Bool { false }
 
   func withValues<Result>(
     of specification: ParameterSpecification, _ body: (UnsafeBufferPointer<Float>) -> Result
@@ -107,20 +112,20 @@ final class PreparedWeights {
 
   /// Prepares anew what is made of parameters that have changed.
   ///
-  /// - Parameter hasChanged: Whether a parameter can have other values than when it was prepared.
   /// - Throws: ``EngineError`` if a parameter is missing.
-  func refresh(where hasChanged: (ParameterSpecification) -> Bool) throws(EngineError) {
+  func refresh() throws(EngineError) {
     guard source.version != preparedVersion else { return }
     for (normalization, folding) in foldings
-    where normalization.specifications.contains(where: hasChanged) {
+    where normalization.specifications.contains(where: source.mayChange) {
       let values = try scaleAndShift(normalization)
       folding.scale.values = values.scale
       folding.shift.values = values.shift
     }
-    for (weights, bias) in biases where weights.specifications.contains(where: hasChanged) {
+    for (weights, bias) in biases where weights.specifications.contains(where: source.mayChange) {
       bias.values = try biasValues(weights, outputs: bias.values.count)
     }
-    for (weights, kernels) in kernels where weights.specifications.contains(where: hasChanged) {
+    for (weights, kernels) in kernels where weights.specifications.contains(where: source.mayChange)
+    {
       let scale = try scale(of: weights)
       try source.withValues(of: weights.kernel) { values in
         for kernel in kernels { kernel.update(values, scale: scale) }
@@ -142,7 +147,8 @@ final class PreparedWeights {
       try weights.bias.map { bias throws(EngineError) in try source.values(of: bias) }
       ?? [Float](repeating: 0, count: outputs)
     if let normalization = weights.normalization {
-      let (scale, shift) = try scaleAndShift(normalization)
+      let folding = try folding(normalization)
+      let (scale, shift) = (folding.scale.values, folding.shift.values)
       for index in values.indices { values[index] = shift[index] + scale[index] * values[index] }
     }
     return values

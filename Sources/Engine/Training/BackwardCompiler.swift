@@ -37,8 +37,7 @@ struct BackwardCompiler {
       try take(index, of: endpoint)
     }
     for step in fused.steps.reversed() where flow.needsGradient(step.output) {
-      let gradient = sum(at: step.output, activation: step.activation)
-      try append(step, gradient: gradient)
+      try append(step, sum(at: step.output, activation: step.activation))
     }
     return flow.needsGradient(graph.input) ? try inputGradient() : nil
   }
@@ -63,7 +62,7 @@ struct BackwardCompiler {
   }
 
   private mutating func inputGradient() throws(EngineError) -> PlanOutput {
-    let place = sum(at: graph.input, activation: nil)
+    let place = sum(at: graph.input, activation: nil).location
     builder.keep(place)
     let source = map(graph.input)
     var target = source
@@ -84,12 +83,12 @@ struct BackwardCompiler {
   }
 
   /// The gradient of a value, taken back through the activation that the value went through last.
-  private mutating func sum(at value: Value, activation: Activation?) -> Location {
+  private mutating func sum(at value: Value, activation: Activation?) -> Contribution {
     let parts = contributions.removeValue(forKey: fused.resolve(value)) ?? []
     guard let first = parts.first else {
       preconditionFailure("nothing that reads layer \(graph[value].layer) has a gradient")
     }
-    if parts.count == 1 && activation == nil { return first.location }
+    if parts.count == 1 && activation == nil { return first }
     let (map, result) = (map(value), forward.map(value))
     let place =
       parts.first { !$0.isShared }?.location ?? builder.allocate(byteCount: map.byteCount)
@@ -109,15 +108,15 @@ struct BackwardCompiler {
             map, sources, Int32(count), onednn_activation(activation), result.type,
             activation == nil ? nil : places[count + 1], places[count])
         }, operands: operands))
-    return place
+    return Contribution(location: place, isShared: false)
   }
 
   // MARK: Steps
 
   private mutating func append(
-    _ step: FusedGraph.Step, gradient: Location
+    _ step: FusedGraph.Step, _ sum: Contribution
   ) throws(EngineError) {
-    let input = step.inputs[0]
+    let (input, gradient) = (step.inputs[0], sum.location)
     switch step.kernel {
     case .convolution, .dense: try appendProduct(step, gradient: gradient)
     case .scaleShift(let normalization):
@@ -133,7 +132,7 @@ struct BackwardCompiler {
         onednn_crop(
           source, target, Int64(margins.top), Int64(margins.left), places[0], places[1])
       }
-    case .activation: contribute(gradient, to: input)
+    case .activation: contribute(gradient, to: input, isShared: sum.isShared)
     case .softmax:
       let (map, result) = (map(step.output), forward.map(step.output))
       append(
@@ -143,7 +142,9 @@ struct BackwardCompiler {
       }
     case .add:
       let inputs = step.inputs.filter(flow.needsGradient)
-      for input in inputs { contribute(gradient, to: input, isShared: inputs.count > 1) }
+      for input in inputs {
+        contribute(gradient, to: input, isShared: sum.isShared || inputs.count > 1)
+      }
     case .concatenate: appendSlices(step, gradient: gradient)
     case .dropout(let rate):
       let map = map(step.output)
@@ -154,7 +155,7 @@ struct BackwardCompiler {
     }
     // Last: until here the gradient was read, from now on the sum may be written in its place.
     if let accumulator = step.accumulator, flow.needsGradient(accumulator) {
-      contribute(gradient, to: accumulator)
+      contribute(gradient, to: accumulator, isShared: sum.isShared)
     }
   }
 

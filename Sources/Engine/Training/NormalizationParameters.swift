@@ -3,6 +3,7 @@ internal import Layers
 /// A batch norm's parameters in place.
 final class NormalizationParameters {
   private let normalization: FusedGraph.Normalization
+  private let parameters: TrainableParameters
   private let gammaParameter: TrainableParameter?
   private let betaParameter: TrainableParameter?
   private let meanParameter: TrainableParameter
@@ -14,7 +15,7 @@ final class NormalizationParameters {
   init(
     _ normalization: FusedGraph.Normalization, in parameters: TrainableParameters
   ) throws(EngineError) {
-    self.normalization = normalization
+    (self.normalization, self.parameters) = (normalization, parameters)
     func find(_ specification: ParameterSpecification) throws(EngineError) -> TrainableParameter {
       try parameters.parameter(specification)
     }
@@ -42,6 +43,7 @@ final class NormalizationParameters {
           parameter.values[channel] * momentum + batch[channel] * (1 - momentum)
       }
     }
+    parameters.finishMove(of: [meanParameter, varianceParameter])
   }
 
   /// Adds to the gradients of γ and β.

@@ -68,6 +68,12 @@ public final class TrainableParameters: @unchecked Sendable {
     return parameter
   }
 
+  /// Notes that stored statistics have moved.
+  func finishMove(of statistics: [TrainableParameter]) {
+    version += 1
+    for statistic in statistics { statistic.isMoved = true }
+  }
+
   /// Notes that values have changed and gradients have been used up.
   func finishUpdate() {
     version += 1
@@ -76,6 +82,10 @@ public final class TrainableParameters: @unchecked Sendable {
 }
 
 extension TrainableParameters: ParameterSource {
+  func mayChange(_ specification: ParameterSpecification) -> Bool {
+    self[specification.name].map { $0.isTrainable || $0.isMoved } ?? false
+  }
+
   func withValues<Result>(
     of specification: ParameterSpecification, _ body: (UnsafeBufferPointer<Float>) -> Result
   ) throws(EngineError) -> Result {
@@ -96,6 +106,8 @@ final class TrainableParameter {
   ///
   /// Until then the gradient is zero, and the first pullback writes where later ones add.
   var hasGradient = false
+  /// Whether it is a statistic that runs have moved.
+  var isMoved = false
 
   init(name: String, _ tensor: Tensor, isTrainable: Bool) {
     (self.name, shape) = (name, tensor.shape)

@@ -16,8 +16,10 @@ public final class TrainingPlan: @unchecked Sendable {
   public let outputShapes: [[Int]]
 
   private let compile: (_ reusing: Arena?) throws(EngineError) -> TrainingProgram
-  /// By number of threads; all in one arena.
+  /// By number of threads.
   private var programs: [Int: TrainingProgram] = [:]
+  /// The largest of the programs' arenas; the others run in it as well.
+  private var arena: Arena?
   private var threadLimit = 0
   /// What ran forward, until a pullback has gone back on it.
   private var current: (program: TrainingProgram, threads: Int)?
@@ -32,7 +34,7 @@ public final class TrainingPlan: @unchecked Sendable {
 
   /// Memory for activations, gradients and the primitives' own work, in bytes.
   public var workspaceByteCount: Int {
-    ComputeThread.shared.run { programs.values.first?.arena.byteCount ?? 0 }
+    ComputeThread.shared.run { arena?.byteCount ?? 0 }
   }
 
   /// Runs the network and keeps what the pullback needs.
@@ -45,12 +47,14 @@ public final class TrainingPlan: @unchecked Sendable {
   public func forward(_ input: Tensor, seed: UInt64 = 0) throws(EngineError) -> [Tensor] {
     try check(input, shape: inputShape, name: "network input")
     return try ComputeThread.shared.run { () throws(EngineError) in
+      current = nil
       let threads = ComputeThread.shared.threads.count
       let program = try program(threads: threads)
-      current = (program, threads)
-      return try ComputeThread.shared.observing { () throws(EngineError) in
+      let outputs = try ComputeThread.shared.observing { () throws(EngineError) in
         try program.forward(input, seed: seed) { step throws(EngineError) in try step.execute() }
       }
+      current = (program, threads)
+      return outputs
     }
   }
 
@@ -65,12 +69,7 @@ public final class TrainingPlan: @unchecked Sendable {
   ///   of what it goes back on; and there is a gradient for each endpoint.
   @discardableResult
   public func pullback(_ gradients: [Tensor]) throws(EngineError) -> Tensor? {
-    precondition(
-      gradients.count == outputShapes.count,
-      "\(gradients.count) gradients for \(outputShapes.count) endpoints")
-    for (gradient, shape) in zip(gradients, outputShapes) {
-      try check(gradient, shape: shape, name: "gradient of an endpoint")
-    }
+    try check(gradients)
     return try ComputeThread.shared.run { () throws(EngineError) in
       guard let (program, threads) = current else {
         preconditionFailure("a pullback needs a forward run of its own to go back on")
@@ -85,6 +84,8 @@ public final class TrainingPlan: @unchecked Sendable {
 
   /// Runs the network forward and back once and says how long each step took.
   ///
+  /// As any run does, it adds to gradients and moves statistics of batches.
+  ///
   /// - Parameters:
   ///   - input: float32, of the plan's input shape.
   ///   - gradients: The loss's gradient for each endpoint.
@@ -94,9 +95,10 @@ public final class TrainingPlan: @unchecked Sendable {
     _ input: Tensor, gradients: [Tensor]
   ) throws(EngineError) -> [StepTime] {
     try check(input, shape: inputShape, name: "network input")
+    try check(gradients)
     return try ComputeThread.shared.run { () throws(EngineError) in
-      let program = try program(threads: ComputeThread.shared.threads.count)
       current = nil
+      let program = try program(threads: ComputeThread.shared.threads.count)
       var times: [StepTime] = []
       let clock = ContinuousClock()
       func execute(_ step: PlanStep) throws(EngineError) {
@@ -119,13 +121,27 @@ public final class TrainingPlan: @unchecked Sendable {
     if threadLimit != ComputeThread.shared.threads.limit {
       // Sums that depend on the number of threads were divided among so many.
       threadLimit = ComputeThread.shared.threads.limit
-      programs = [:]
+      (programs, arena) = ([:], nil)
     }
     onednn_set_thread_count(Int32(threads))
     if let program = programs[threads] { return program }
-    let program = try compile(programs.values.first?.arena)
+    let program = try compile(arena)
+    if program.arena !== arena {
+      // The ones in the smaller arena are compiled anew when they are asked for, in this one.
+      programs = [:]
+      arena = program.arena
+    }
     programs[threads] = program
     return program
+  }
+
+  private func check(_ gradients: [Tensor]) throws(EngineError) {
+    precondition(
+      gradients.count == outputShapes.count,
+      "\(gradients.count) gradients for \(outputShapes.count) endpoints")
+    for (gradient, shape) in zip(gradients, outputShapes) {
+      try check(gradient, shape: shape, name: "gradient of an endpoint")
+    }
   }
 
   private func check(_ tensor: Tensor, shape: [Int], name: String) throws(EngineError) {

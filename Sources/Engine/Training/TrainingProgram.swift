@@ -22,7 +22,7 @@ final class TrainingProgram {
     flow: GradientFlow, weights: PreparedWeights, reusing other: Arena?
   ) throws(EngineError) {
     (self.flow, self.weights) = (flow, weights)
-    try weights.refresh(where: flow.trains)
+    try weights.refresh()
     var forward = ForwardCompiler(
       graph, fused: fused, endpoints: endpoints, precision: precision, weights: weights, flow: flow)
     outputs = try forward.compile()
@@ -45,7 +45,7 @@ final class TrainingProgram {
   func forward(
     _ input: Tensor, seed: UInt64, execute: (PlanStep) throws(EngineError) -> Void
   ) throws(EngineError) -> [Tensor] {
-    try weights.refresh(where: flow.trains)
+    try weights.refresh()
     flow.dropoutSeed.run = seed
     return try input.withUnsafeBytes { bytes throws(EngineError) -> [Tensor] in
       guard let start = bytes.baseAddress else { return [] }

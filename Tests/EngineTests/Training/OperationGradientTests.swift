@@ -334,6 +334,20 @@ import Testing
       ReLU("relu")
       Conv2D("after", 1, 2)
     },
+    // The outer sum's gradient goes to the first convolution and, through the inner sum, to the
+    // second: nothing may be added in its place.
+    Case("a residual block in a residual block", odd) {
+      Conv2D("stem", 1, 4)
+      Residual("outer") {
+        Conv2D("conv_1", 1, 4)
+        Residual("inner") {
+          Conv2D("conv_2", 3, 4)
+          Conv2D("conv_3", 1, 4)
+        } shortcut: {
+        }
+      } shortcut: {
+      }
+    },
     Case("three summands, one of them twice", odd) {
       CustomLayer { graph, input throws(GraphError) in
         let first = try graph.append(

@@ -1,3 +1,4 @@
+import COneDNN
 import Layers
 import Tensors
 import Testing
@@ -46,5 +47,40 @@ import Zoo
       try gradients(leavingOneOut: false), try gradients(leavingOneOut: true)
     )
     #expect(all == fewer)
+  }
+
+  /// 16 to 32 channels are fewer tiles of a kernel's gradient than there may be threads.
+  @Test(
+    "Gradients of kernels and biases do not depend on how many threads share them",
+    .enabled(if: Precision.fastest == .bfloat16), arguments: [1, 3, 4])
+  func sharedTiles(threads count: Int) throws {
+    let stages = [
+      Stage("all") {
+        Conv2D("pointwise", 1, 32)
+        Conv2D("square", 3, 40, stride: 2)
+      }
+    ]
+    var generator = SeededGenerator(seed: 5)
+    let shape = [2, 37, 41, 16]
+    let parameters = try Graph(stages, input: shape).randomParameters(using: &generator)
+    let input = Tensor.random(shape, using: &generator)
+    let cotangent = Tensor.random([2, 19, 21, 40], using: &generator)
+
+    func gradients(threads: Int) throws -> [[Float]] {
+      try ComputeThread.shared.run {
+        let before = ComputeThread.shared.threads
+        defer { ComputeThread.shared.threads = before }
+        ComputeThread.shared.threads = ThreadGovernor(limit: threads)
+        let trainable = try TrainableParameters(parameters, trainable: Set(parameters.names))
+        let network = try TrainableNetwork(stages, parameters: trainable, precision: .bfloat16)
+        let plan = try network.plan(for: shape)
+        _ = try plan.forward(input)
+        try plan.pullback([cotangent])
+        return try trainable.trainable.map { try #require($0.gradient).floats }
+      }
+    }
+    // With AMX the gradients are oneDNN's, whose sums depend on the number of threads.
+    guard !onednn_has_amx() else { return }
+    #expect(try gradients(threads: count) == gradients(threads: 2))
   }
 }
