@@ -196,9 +196,7 @@ struct ForwardCompiler {
     to destination: Location
   ) throws(EngineError) {
     let isSum = step.accumulator != nil
-    let choice = ConvolutionChoice(
-      window: product.window, groups: product.groups, inputs: Int(product.source.channels),
-      outputs: Int(product.destination.channels), precision: precision, isSum: isSum)
+    let choice = product.choice(precision, isSum: isSum)
     let primitive = try Primitive(layer: step.layer) { error in
       onednn_convolution_create(
         product.source, product.destination, onednn_window(product.window), Int64(product.groups),
@@ -286,6 +284,14 @@ extension FusedGraph {
     let weights: Weights
     let source: onednn_map
     let destination: onednn_map
+  }
+}
+
+extension FusedGraph.Product {
+  func choice(_ precision: Precision, isSum: Bool = false) -> ConvolutionChoice {
+    ConvolutionChoice(
+      window: window, groups: groups, inputs: Int(source.channels),
+      outputs: Int(destination.channels), precision: precision, isSum: isSum)
   }
 }
 

@@ -325,10 +325,11 @@ struct BackwardCompiler {
   private mutating func appendDataGradient(
     _ step: FusedGraph.Step, _ product: FusedGraph.Product, gradient: Location
   ) throws(EngineError) {
+    let preferred = product.choice(forward.precision).preferredDataGradient
     let primitive = try Primitive(layer: step.layer) {
       onednn_convolution_data_gradient_create(
         product.source, product.destination, onednn_window(product.window), Int64(product.groups),
-        nil, $0)
+        preferred, $0)
     }
     let kernel = try weights.kernel(product.weights, for: primitive)
     primitive.bind(ONEDNN_KERNEL, to: kernel.bytes)
