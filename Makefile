@@ -68,5 +68,5 @@ check: build
 	DNNL_MAX_CPU_ISA=AVX2 $(TEST) --filter EngineTests
 	DNNL_MAX_CPU_ISA=AVX512_CORE $(TEST) --filter EngineTests
 ifdef ONEDNN_ROOT
-	ONEDNN_ROOT=$(ONEDNN_ROOT) swift test --scratch-path .build-onednn --filter EngineTests
+	ONEDNN_ROOT=$(ONEDNN_ROOT) $(TEST) --scratch-path .build-onednn --filter EngineTests
 endif
