@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 # Debian's names of the system libraries.
-PACKAGES := libhdf5-dev libdnnl-dev libjpeg62-turbo-dev libpng-dev pkg-config
+PACKAGES := libhdf5-dev libdnnl-dev libjpeg62-turbo-dev libpng-dev libexpat1-dev pkg-config
 
 ZOO := .build/release/zoo
 DEMO := .build/demo

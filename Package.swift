@@ -21,7 +21,8 @@ let package = Package(
     .library(
       name: "DetectionZoo",
       targets: [
-        "Tensors", "Layers", "Zoo", "HDF5", "KerasConverter", "Engine", "Datasets", "Training",
+        "Tensors", "Layers", "Zoo", "HDF5", "KerasConverter", "Boxes", "Datasets", "Drawing",
+        "Engine", "Detection", "Evaluation", "Training",
       ]),
   ],
   dependencies: [
@@ -33,6 +34,7 @@ let package = Package(
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(
       name: "CImageIO", providers: [.apt(["libjpeg62-turbo-dev", "libpng-dev"])]),
+    .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
     .target(
       name: "COneDNN", cxxSettings: oneDNN.headers,
       linkerSettings: oneDNN.library + [.linkedLibrary("gomp")]),
@@ -43,20 +45,31 @@ let package = Package(
       dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]),
     .target(name: "Layers", dependencies: ["Tensors"]),
     .target(name: "Zoo", dependencies: ["Layers"], path: "zoo", exclude: ["README.md", "assets"]),
+    .target(name: "Boxes"),
 
     // Files.
     .target(name: "HDF5", dependencies: ["CHDF5", "Tensors"]),
     .target(name: "KerasConverter", dependencies: ["HDF5", "Layers"], path: "converters/Keras"),
-    .target(name: "Datasets", dependencies: ["Tensors", "CImageIO"]),
+    .target(name: "Datasets", dependencies: ["Boxes", "Tensors", "CImageIO", "CExpat"]),
+
+    // Pictures for people.
+    .target(name: "Drawing", dependencies: ["Boxes", "Datasets", "CImageIO"]),
+    .target(name: "Scenes", dependencies: ["Boxes", "Datasets", "Drawing"]),
 
     // What runs.
     .target(name: "Engine", dependencies: ["COneDNN", "Layers"]),
+    .target(name: "Detection", dependencies: ["Engine", "Layers", "Boxes", "Datasets"]),
+    .target(name: "Evaluation", dependencies: ["Boxes", "Datasets", "Drawing"]),
     .target(
-      name: "Training", dependencies: ["Engine", "Datasets", "KerasConverter", "HDF5", "Layers"]),
+      name: "Training",
+      dependencies: [
+        "Detection", "Evaluation", "Engine", "Datasets", "KerasConverter", "HDF5", "Layers", "Boxes",
+      ]),
     .executableTarget(
       name: "ZooCommand",
       dependencies: [
-        "Zoo", "HDF5", "KerasConverter", "Datasets", "Engine", "Training",
+        "Zoo", "HDF5", "KerasConverter", "Boxes", "Datasets", "Drawing", "Scenes", "Engine",
+        "Detection", "Evaluation", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -66,11 +79,24 @@ let package = Package(
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),
     .testTarget(
       name: "KerasConverterTests", dependencies: ["KerasConverter", "Zoo"], exclude: ["Fixtures"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets"], exclude: ["Fixtures"]),
+    .testTarget(name: "BoxesTests", dependencies: ["Boxes"]),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets", "Boxes"], exclude: ["Fixtures"]),
+    .testTarget(name: "DrawingTests", dependencies: ["Drawing", "Datasets", "Boxes"]),
+    .testTarget(name: "ScenesTests", dependencies: ["Scenes", "Datasets", "Boxes"]),
+    .testTarget(
+      name: "DetectionTests",
+      dependencies: ["COneDNN", "Detection", "Engine", "Datasets", "Boxes", "Zoo"],
+      exclude: ["Fixtures"]),
+    .testTarget(
+      name: "EvaluationTests", dependencies: ["Evaluation", "Datasets", "Boxes"],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "EngineTests", dependencies: ["COneDNN", "Engine", "Zoo", "KerasConverter", "HDF5"],
       exclude: ["Fixtures"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "Zoo"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Training", "Detection", "Evaluation", "Datasets", "Boxes", "Zoo"]),
     .testTarget(
       name: "ZooCommandTests",
       dependencies: ["Datasets", "Engine", "HDF5", "KerasConverter", "Zoo", "ZooCommand"],
