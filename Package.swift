@@ -63,7 +63,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Detection", "Evaluation", "Engine", "Datasets", "KerasConverter", "HDF5", "Layers", "Boxes",
+        "Detection", "Evaluation", "Engine", "Datasets", "Boxes", "KerasConverter", "HDF5",
+        "Layers",
       ]),
     .executableTarget(
       name: "ZooCommand",

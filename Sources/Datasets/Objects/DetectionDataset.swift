@@ -2,7 +2,7 @@ public import Boxes
 
 /// Images with the objects in them, of named classes.
 public struct DetectionDataset: Hashable, Sendable {
-  /// The classes' names; a label is an index into them. The background is none of them.
+  /// The classes' names, of which a label is the index; the background is none of them.
   public var classes: [String]
   public var images: [AnnotatedImage]
 
@@ -38,7 +38,7 @@ public struct AnnotatedObject: Hashable, Sendable {
   public var label: Int
   /// Where it is, in pixels of the upright image, whose first pixel lies between the edges 0 and 1.
   public var box: Box
-  /// Hard to see: VOC counts it neither if it is found nor if it is not. It is not trained on.
+  /// Whether it is so hard to see that it counts neither if it is found nor if it is not, as in VOC.
   public var isDifficult: Bool
   /// A group in one box, COCO's `iscrowd`: any number of detections in it are not counted.
   public var isCrowd: Bool
