@@ -41,6 +41,20 @@ public struct Concatenate: Layer {
   }
 }
 
+/// Branches that read the same map and end apart; each is asked for by its last layer's name.
+public struct Branches: Layer {
+  let branches: [[any Layer]]
+
+  /// - Parameter branches: The layers of each branch; the last one's result is handed on.
+  public init(_ branches: [any Layer]...) { self.branches = branches }
+
+  public func append(to graph: inout Graph, input: Graph.Value) throws(GraphError) -> Graph.Value {
+    var output = input
+    for branch in branches { output = try branch.append(to: &graph, input: input) }
+    return output
+  }
+}
+
 /// A layer without the softmax that it ends with, if it ends with one.
 struct Logits: Layer {
   let layer: any Layer

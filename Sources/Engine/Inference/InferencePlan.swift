@@ -16,18 +16,22 @@ public final class InferencePlan: @unchecked Sendable {
   private var programs: [Int: Program] = [:]
 
   init(
-    _ graph: Graph, endpoints: [Graph.Value], precision: Precision, weights: PreparedWeights
+    _ graph: Graph, endpoints: [Graph.Value], precision: Precision, weights: PreparedWeights,
+    in arena: Arena
   ) throws(EngineError) {
     inputShape = graph[graph.input].shape
     compile = { () throws(EngineError) in
-      try Program(graph, endpoints: endpoints, precision: precision, weights: weights)
+      try Program(
+        graph, endpoints: endpoints, precision: precision, weights: weights, in: arena)
     }
     _ = try program(threads: ComputeThread.shared.threads.count)
   }
 
   /// Memory for activations and for the primitives' own work, in bytes.
+  ///
+  /// All plans of a network share it.
   public var workspaceByteCount: Int {
-    ComputeThread.shared.run { programs.values.reduce(0) { $0 + $1.workspaceByteCount } }
+    ComputeThread.shared.run { programs.values.map(\.workspaceByteCount).max() ?? 0 }
   }
 
   /// Runs the network.

@@ -4,13 +4,14 @@ public import Tensors
 /// Stages with their parameters, ready to run on inputs of any shape.
 ///
 /// Weights are prepared once; a plan is compiled for each input shape and set of endpoints, and
-/// kept.
+/// kept. All plans run in the same memory.
 ///
 /// Unchecked: mutable parts are touched on the compute thread only.
 public final class Network: @unchecked Sendable {
   public let stages: [Stage]
   public let precision: Precision
   private let weights: PreparedWeights
+  private let arena = Arena()
   private var plans: [PlanKey: InferencePlan] = [:]
 
   private struct PlanKey: Hashable {
@@ -61,7 +62,7 @@ public final class Network: @unchecked Sendable {
       let outputs =
         endpoints.isEmpty ? [graph.output] : endpoints.compactMap { graph.output(of: $0) }
       let plan = try InferencePlan(
-        graph, endpoints: outputs, precision: precision, weights: weights)
+        graph, endpoints: outputs, precision: precision, weights: weights, in: arena)
       plans[key] = plan
       return plan
     }

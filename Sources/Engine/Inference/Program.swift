@@ -7,22 +7,23 @@ internal import Tensors
 /// Used on the compute thread only.
 final class Program {
   /// Memory for activations and for the primitives' own work, in bytes.
-  var workspaceByteCount: Int { arena.byteCount }
+  var workspaceByteCount: Int { placement.byteCount }
 
   private let steps: [PlanStep]
   private let outputs: [PlanOutput]
-  private let arena: Arena
+  private let placement: ArenaPlacement
 
   /// Compiles for as many threads as the calling one has set.
   init(
-    _ graph: Graph, endpoints: [Graph.Value], precision: Precision, weights: PreparedWeights
+    _ graph: Graph, endpoints: [Graph.Value], precision: Precision, weights: PreparedWeights,
+    in arena: Arena
   ) throws(EngineError) {
     var compiler = ForwardCompiler(
       graph, fused: FusedGraph(graph, endpoints: endpoints), endpoints: endpoints,
       precision: precision, weights: weights)
     outputs = try compiler.compile()
     steps = compiler.builder.steps
-    arena = compiler.builder.layOutMemory(outputs: outputs.map(\.step))
+    placement = compiler.builder.layOutMemory(outputs: outputs.map(\.step), in: arena)
   }
 
   /// Runs all steps and hands out the endpoints.
@@ -35,7 +36,8 @@ final class Program {
   func run(
     _ input: Tensor, execute: (PlanStep) throws(EngineError) -> Void
   ) throws(EngineError) -> [Tensor] {
-    try input.withUnsafeBytes { bytes throws(EngineError) -> [Tensor] in
+    placement.bind()
+    return try input.withUnsafeBytes { bytes throws(EngineError) -> [Tensor] in
       guard let start = bytes.baseAddress else { return [] }
       for step in steps { step.bind(.input, to: start) }
       for step in steps { try execute(step) }

@@ -39,17 +39,54 @@ struct ArenaLayout {
   }
 }
 
-/// Memory aligned to large pages, released with its owner.
+/// Memory that all plans of a network run in, one at a time.
+///
+/// Used on the compute thread only.
 final class Arena {
-  let base: UnsafeMutableRawPointer
-  let byteCount: Int
+  private(set) var base: UnsafeMutableRawPointer
+  private(set) var byteCount = 0
+  /// Whose values it holds, if somebody is to read them again.
+  weak var holder: AnyObject?
 
-  init(byteCount: Int) {
+  init() { base = allocateLargePages(byteCount: 0) }
+
+  /// Makes room; the values it held are lost, and what points at it has to be bound anew.
+  func grow(to byteCount: Int) {
+    guard byteCount > self.byteCount else { return }
+    // Released first: at no time are there both.
+    base.deallocate()
     base = allocateLargePages(byteCount: byteCount)
-    self.byteCount = byteCount
+    (self.byteCount, holder) = (byteCount, nil)
   }
 
   deinit { base.deallocate() }
+}
+
+/// Steps with the places of their buffers in an arena, which may move.
+final class ArenaPlacement {
+  private let steps: [PlanStep]
+  private let layout: ArenaLayout
+  private let arena: Arena
+  private var boundBase: UnsafeMutableRawPointer?
+
+  /// - Parameters:
+  ///   - steps: All that use the buffers.
+  ///   - layout: A place for each buffer, and after them one for the primitives' own work.
+  init(_ steps: [PlanStep], layout: ArenaLayout, in arena: Arena) {
+    (self.steps, self.layout, self.arena) = (steps, layout, arena)
+    arena.grow(to: layout.byteCount)
+  }
+
+  /// How much of the arena the steps use, in bytes.
+  var byteCount: Int { layout.byteCount }
+
+  /// Points the steps at the arena where it is now.
+  func bind() {
+    guard boundBase != arena.base else { return }
+    boundBase = arena.base
+    let addresses = layout.offsets.map { arena.base + $0 }
+    for step in steps { step.bind(buffers: addresses, scratchpad: addresses[addresses.count - 1]) }
+  }
 }
 
 /// Memory in large pages as far as there are whole ones.

@@ -22,22 +22,11 @@ struct PlanBuilder {
       byteCount: buffer.byteCount, steps: buffer.steps.lowerBound...steps.count)
   }
 
-  /// Points the steps, and the others that read what they leave, at an arena.
-  ///
-  /// - Parameters:
-  ///   - outputs: The other steps.
-  ///   - other: An arena to take if it is large enough.
-  /// - Returns: The arena.
-  func layOutMemory(outputs: [PlanStep], reusing other: Arena? = nil) -> Arena {
+  /// Gives the steps, and the others that read what they leave, places in an arena.
+  func layOutMemory(outputs: [PlanStep], in arena: Arena) -> ArenaPlacement {
     let all = steps + outputs
     let scratchpad = ArenaLayout.Lifetime(
       byteCount: all.map(\.scratchpadByteCount).max() ?? 0, steps: 0...steps.count)
-    let layout = ArenaLayout(buffers + [scratchpad])
-    let arena =
-      other.flatMap { $0.byteCount >= layout.byteCount ? $0 : nil }
-      ?? Arena(byteCount: layout.byteCount)
-    let addresses = layout.offsets.map { arena.base + $0 }
-    for step in all { step.bind(buffers: addresses, scratchpad: addresses[addresses.count - 1]) }
-    return arena
+    return ArenaPlacement(all, layout: ArenaLayout(buffers + [scratchpad]), in: arena)
   }
 }

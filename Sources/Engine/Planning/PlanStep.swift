@@ -63,7 +63,7 @@ final class PlanStep {
     }
   }
 
-  /// Points the step at the arena, for good.
+  /// Points the step at the arena.
   func bind(buffers: [UnsafeMutableRawPointer], scratchpad: UnsafeMutableRawPointer) {
     for (number, operand) in operands.enumerated() {
       if case .buffer(let buffer) = operand.location { bind(number, to: buffers[buffer]) }

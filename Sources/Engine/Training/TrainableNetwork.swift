@@ -4,7 +4,8 @@ public import Layers
 /// Stages with parameters that train, ready for inputs of any shape.
 ///
 /// A plan is compiled for each input shape and set of endpoints, and kept. All plans read the same
-/// parameters and add to the same gradients.
+/// parameters, add to the same gradients and run in the same memory: between a plan's forward run and
+/// its pullback no other plan of the network may run.
 ///
 /// Unchecked: mutable parts are touched on the compute thread only.
 public final class TrainableNetwork: @unchecked Sendable {
@@ -13,6 +14,7 @@ public final class TrainableNetwork: @unchecked Sendable {
   public let precision: Precision
   private let batchStatistics: Set<String>
   private let weights: PreparedWeights
+  private let arena = Arena()
   private var plans: [PlanKey: TrainingPlan] = [:]
 
   private struct PlanKey: Hashable {
@@ -64,11 +66,11 @@ public final class TrainableNetwork: @unchecked Sendable {
         graph, endpoints: outputs, training: .init(batchStatistics: batchStatistics))
       let plan = try TrainingPlan(
         inputShape: shape, outputShapes: outputs.map { graph[$0].shape }
-      ) { [parameters, precision, weights] arena throws(EngineError) in
+      ) { [parameters, precision, weights, arena] () throws(EngineError) in
         try TrainingProgram(
           graph, fused: fused, endpoints: outputs, precision: precision,
           flow: GradientFlow(graph, fused, parameters: parameters, inputGradient: inputGradient),
-          weights: weights, reusing: arena)
+          weights: weights, in: arena)
       }
       plans[key] = plan
       return plan

@@ -15,26 +15,26 @@ public final class TrainingPlan: @unchecked Sendable {
   /// The shape of each endpoint.
   public let outputShapes: [[Int]]
 
-  private let compile: (_ reusing: Arena?) throws(EngineError) -> TrainingProgram
+  private let compile: () throws(EngineError) -> TrainingProgram
   /// By number of threads.
   private var programs: [Int: TrainingProgram] = [:]
-  /// The largest of the programs' arenas; the others run in it as well.
-  private var arena: Arena?
   private var threadLimit = 0
   /// What ran forward, until a pullback has gone back on it.
   private var current: (program: TrainingProgram, threads: Int)?
 
   init(
     inputShape: [Int], outputShapes: [[Int]],
-    compile: @escaping (_ reusing: Arena?) throws(EngineError) -> TrainingProgram
+    compile: @escaping () throws(EngineError) -> TrainingProgram
   ) throws(EngineError) {
     (self.inputShape, self.outputShapes, self.compile) = (inputShape, outputShapes, compile)
     _ = try program(threads: ComputeThread.shared.threads.count)
   }
 
   /// Memory for activations, gradients and the primitives' own work, in bytes.
+  ///
+  /// All plans of a network share it.
   public var workspaceByteCount: Int {
-    ComputeThread.shared.run { arena?.byteCount ?? 0 }
+    ComputeThread.shared.run { programs.values.map(\.workspaceByteCount).max() ?? 0 }
   }
 
   /// Runs the network and keeps what the pullback needs.
@@ -65,13 +65,14 @@ public final class TrainingPlan: @unchecked Sendable {
   /// - Parameter gradients: The loss's gradient for each endpoint, float32, of the endpoint's shape.
   /// - Returns: The gradient of the input, float32, if the plan was asked to give it.
   /// - Throws: ``EngineError`` if a gradient is of another shape or type.
-  /// - Precondition: The network has run forward since the last pullback, which takes over the memory
-  ///   of what it goes back on; and there is a gradient for each endpoint.
+  /// - Precondition: The plan has run forward since the last pullback, which takes over the memory
+  ///   of what it goes back on, and none of the network's other plans has since; and there is a
+  ///   gradient for each endpoint.
   @discardableResult
   public func pullback(_ gradients: [Tensor]) throws(EngineError) -> Tensor? {
     try check(gradients)
     return try ComputeThread.shared.run { () throws(EngineError) in
-      guard let (program, threads) = current else {
+      guard let (program, threads) = current, program.canGoBack else {
         preconditionFailure("a pullback needs a forward run of its own to go back on")
       }
       self.current = nil
@@ -121,16 +122,11 @@ public final class TrainingPlan: @unchecked Sendable {
     if threadLimit != ComputeThread.shared.threads.limit {
       // Sums that depend on the number of threads were divided among so many.
       threadLimit = ComputeThread.shared.threads.limit
-      (programs, arena) = ([:], nil)
+      programs = [:]
     }
     onednn_set_thread_count(Int32(threads))
     if let program = programs[threads] { return program }
-    let program = try compile(arena)
-    if program.arena !== arena {
-      // The ones in the smaller arena are compiled anew when they are asked for, in this one.
-      programs = [:]
-      arena = program.arena
-    }
+    let program = try compile()
     programs[threads] = program
     return program
   }

@@ -10,18 +10,17 @@ final class TrainingProgram {
   private let outputs: [PlanOutput]
   private let backwardSteps: [PlanStep]
   private let inputGradient: PlanOutput?
-  let arena: Arena
+  private let placement: ArenaPlacement
+  private let arena: Arena
   private let flow: GradientFlow
   private let weights: PreparedWeights
 
   /// Compiles for as many threads as the calling one has set.
-  ///
-  /// `other` belongs to a program that will not run between this one's forward and backward steps.
   init(
     _ graph: Graph, fused: FusedGraph, endpoints: [Graph.Value], precision: Precision,
-    flow: GradientFlow, weights: PreparedWeights, reusing other: Arena?
+    flow: GradientFlow, weights: PreparedWeights, in arena: Arena
   ) throws(EngineError) {
-    (self.flow, self.weights) = (flow, weights)
+    (self.flow, self.weights, self.arena) = (flow, weights, arena)
     try weights.refresh()
     var forward = ForwardCompiler(
       graph, fused: fused, endpoints: endpoints, precision: precision, weights: weights, flow: flow)
@@ -30,9 +29,15 @@ final class TrainingProgram {
     var backward = BackwardCompiler(after: forward, flow: flow, weights: weights)
     inputGradient = try backward.compile()
     backwardSteps = Array(backward.builder.steps.dropFirst(forwardSteps.count))
-    arena = backward.builder.layOutMemory(
-      outputs: outputs.map(\.step) + [inputGradient?.step].compactMap(\.self), reusing: other)
+    placement = backward.builder.layOutMemory(
+      outputs: outputs.map(\.step) + [inputGradient?.step].compactMap(\.self), in: arena)
   }
+
+  /// How much of the arena the steps use, in bytes.
+  var workspaceByteCount: Int { placement.byteCount }
+
+  /// Whether the arena still holds what the last forward run left for a pullback.
+  var canGoBack: Bool { arena.holder === self }
 
   /// Runs all steps forward and hands out the endpoints.
   ///
@@ -46,6 +51,8 @@ final class TrainingProgram {
     _ input: Tensor, seed: UInt64, execute: (PlanStep) throws(EngineError) -> Void
   ) throws(EngineError) -> [Tensor] {
     try weights.refresh()
+    placement.bind()
+    arena.holder = self
     flow.dropoutSeed.run = seed
     return try input.withUnsafeBytes { bytes throws(EngineError) -> [Tensor] in
       guard let start = bytes.baseAddress else { return [] }
@@ -70,6 +77,7 @@ final class TrainingProgram {
   func pullback(
     _ gradients: [Tensor], execute: (PlanStep) throws(EngineError) -> Void
   ) throws(EngineError) -> Tensor? {
+    arena.holder = nil
     try bind(gradients[...]) { () throws(EngineError) in
       for step in backwardSteps { try execute(step) }
     }

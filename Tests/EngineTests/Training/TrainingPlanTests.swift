@@ -105,7 +105,7 @@ import Testing
     #expect(setting.values.gradients.mapValues(\.floats) == secondRight.mapValues(\.floats))
   }
 
-  @Test("Plans of other shapes add to the same gradients and leave each other's runs alone")
+  @Test("Plans of other shapes run in the same memory and add to the same gradients")
   func twoShapes() throws {
     let setting = try Setting()
     let plan = try setting.plan()
@@ -119,9 +119,9 @@ import Testing
     let otherAlone = setting.values.gradients
     setting.values.clearGradients()
     _ = try plan.forward(setting.test.input)
-    _ = try other.forward(input)
     _ = try plan.pullback(setting.test.cotangents)
     #expect(setting.values.gradients.mapValues(\.floats) == alone.mapValues(\.floats))
+    _ = try other.forward(input)
     #expect(try other.pullback([cotangent])?.floats == otherInput?.floats)
     try expectSum(setting.values.gradients, [alone, otherAlone])
   }
@@ -278,6 +278,14 @@ import Testing
       let plan = try setting.plan()
       _ = try plan.forward(setting.test.input)
       _ = try plan.pullback(setting.test.cotangents)
+      _ = try plan.pullback(setting.test.cotangents)
+    }
+    await #expect(processExitsWith: .failure) {
+      // The plan of the other shape takes over the memory.
+      let setting = try Setting()
+      let plan = try setting.plan()
+      _ = try plan.forward(setting.test.input)
+      _ = try setting.network.plan(for: [1, 6, 11, 3]).forward(Tensor(zeros: [1, 6, 11, 3]))
       _ = try plan.pullback(setting.test.cotangents)
     }
     await #expect(processExitsWith: .failure) {
