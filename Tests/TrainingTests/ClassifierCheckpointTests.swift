@@ -11,13 +11,13 @@ import Testing
 
   private func write(
     _ path: String, classes: [String] = ["a", "b"], state: Parameters? = nil
-  ) throws -> (description: ClassifierDescription, progress: ClassifierProgress, Parameters) {
+  ) throws -> (description: ClassifierDescription, progress: RunProgress<ClassifierScore>, Parameters) {
     let graph = try Graph(network.stages, input: network.imageShape)
     let parameters = Initializer(seed: 3).parameters(of: graph)
     let description = ClassifierDescription(
       backbone: "tiny", alpha: 0.3, classes: classes,
       preprocessing: .caffe().resized(to: 12))
-    var progress = ClassifierProgress()
+    var progress = RunProgress<ClassifierScore>()
     (progress.step, progress.measuredEpochs) = (7, 2)
     progress.best = ClassifierScore(epoch: 1, step: 3, accuracy: 1.0 / 3, loss: 0.1)
     try ClassifierCheckpoint.write(

@@ -55,7 +55,7 @@ struct RunFixture {
   }
 
   func resumed(_ name: String) throws -> ClassifierRun {
-    let stopped = try StoppedRun(run(name))
+    let stopped = try StoppedClassifierRun(run(name))
     var data = stopped.data
     data.path = settings.data
     return try ClassifierRun(
@@ -65,7 +65,7 @@ struct RunFixture {
   /// Everything that a run leaves and that does not tell the time.
   struct Outcome: Equatable {
     var tensors: [String: [Float]] = [:]
-    var progress = ClassifierProgress()
+    var progress = RunProgress<ClassifierScore>()
     var metrics: [[String: Double]] = []
   }
 

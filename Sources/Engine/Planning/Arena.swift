@@ -72,6 +72,7 @@ final class ArenaPlacement {
   /// - Parameters:
   ///   - steps: All that use the buffers.
   ///   - layout: A place for each buffer, and after them one for the primitives' own work.
+  ///   - arena: The memory.
   init(_ steps: [PlanStep], layout: ArenaLayout, in arena: Arena) {
     (self.steps, self.layout, self.arena) = (steps, layout, arena)
     arena.grow(to: layout.byteCount)

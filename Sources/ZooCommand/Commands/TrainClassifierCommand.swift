@@ -123,7 +123,7 @@ struct TrainClassifierCommand: ParsableCommand {
   }
 
   private func resumeRun(_ signals: StopSignals) throws {
-    let stopped = try StoppedRun(output)
+    let stopped = try StoppedClassifierRun(output)
     var (settings, folder) = (stopped.settings, stopped.data)
     apply(to: &settings)
     folder.path = settings.data

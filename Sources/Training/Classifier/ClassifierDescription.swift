@@ -1,7 +1,12 @@
 public import Layers
 
-/// What a trained classifier is: enough to use its weights without the run that made them.
-public struct ClassifierDescription: Hashable, Codable, Sendable {
+/// What a trained classifier is.
+public struct ClassifierDescription: NetworkDescription {
+  public typealias Score = ClassifierScore
+
+  public static var kind: String { "classifier" }
+  public static var leastClassCount: Int { 2 }
+
   /// The backbone's name in the catalogue.
   public let backbone: String
   /// The backbone's width multiplier, if it has one.
@@ -16,6 +21,9 @@ public struct ClassifierDescription: Hashable, Codable, Sendable {
     (self.classes, self.preprocessing) = (classes, preprocessing)
   }
 }
+
+/// A classifier in a file.
+public typealias ClassifierCheckpoint = Checkpoint<ClassifierDescription>
 
 extension Preprocessing {
   /// The same arithmetic for images of another size.

@@ -4,19 +4,32 @@ internal import KerasConverter
 public import Layers
 public import Tensors
 
-/// A classifier in a file that Keras loads by layer name, with what it takes to use it or to go on.
+/// What a trained network is: enough to use its weights without the run that made them.
+public protocol NetworkDescription: Hashable, Codable, Sendable {
+  /// How good the network was found to be.
+  associatedtype Score: Hashable, Codable, Sendable
+
+  /// What the network is called in a checkpoint and in errors.
+  static var kind: String { get }
+  /// How few classes make no sense.
+  static var leastClassCount: Int { get }
+  /// The classes' names, in the order of the network's outputs.
+  var classes: [String] { get }
+}
+
+/// A network in a file that Keras loads by layer name, with what it takes to use it or to go on.
 ///
 /// The layout is Keras's, plus a group `zoo` with attributes in JSON and, where a run is to go on from
 /// the file, the optimiser's state.
-public struct ClassifierCheckpoint {
+public struct Checkpoint<Description: NetworkDescription> {
   /// The file's path.
   public let path: String
-  public let description: ClassifierDescription
+  public let description: Description
   /// How far the run had come.
-  public let progress: ClassifierProgress
+  public let progress: RunProgress<Description.Score>
 
-  private static let group = "/zoo"
-  private static let stateGroup = "/zoo/optimizer"
+  private static var group: String { "/zoo" }
+  private static var stateGroup: String { "/zoo/optimizer" }
 
   /// Finds and opens the checkpoint of a run.
   ///
@@ -35,15 +48,17 @@ public struct ClassifierCheckpoint {
 
   /// Opens a checkpoint's file; the parameters stay unread.
   ///
-  /// - Throws: ``TrainingError/run(path:reason:)`` if the file is no checkpoint of a classifier;
+  /// - Throws: ``TrainingError/run(path:reason:)`` if the file is no checkpoint of such a network;
   ///   `HDF5Error` if it cannot be read.
   public init(contentsOf path: String) throws {
     let file = try HDF5File(reading: path)
     self.path = path
-    description = try Self.decoded("classifier", in: file)
+    description = try Self.decoded(Description.kind, in: file)
     progress = try Self.decoded("progress", in: file)
-    guard description.classes.count > 1 else {
-      throw TrainingError.run(path: path, reason: "names fewer than 2 classes; the file is damaged")
+    guard description.classes.count >= Description.leastClassCount else {
+      throw TrainingError.run(
+        path: path,
+        reason: "names fewer than \(Description.leastClassCount) classes; the file is damaged")
     }
   }
 
@@ -92,12 +107,12 @@ public struct ClassifierCheckpoint {
   ///   - optimizerState: What the optimiser goes on from; nil if nothing is to go on.
   /// - Throws: `HDF5Error` if the file cannot be written.
   static func write(
-    to path: String, parameters: Parameters, layers: [String], description: ClassifierDescription,
-    progress: ClassifierProgress, optimizerState: Parameters?
+    to path: String, parameters: Parameters, layers: [String], description: Description,
+    progress: RunProgress<Description.Score>, optimizerState: Parameters?
   ) throws {
     try KerasWriter().write(parameters, layers: layers, to: path) { file in
       try file.createGroup(group)
-      try encode(description, "classifier", in: file)
+      try encode(description, Description.kind, in: file)
       try encode(progress, "progress", in: file)
       for (name, tensor) in optimizerState ?? Parameters() {
         try file.write(tensor, at: "\(stateGroup)/\(name)")
@@ -127,8 +142,8 @@ public struct ClassifierCheckpoint {
     guard count > 0 else {
       throw TrainingError.run(
         path: file.path,
-        reason: "is no checkpoint of a classifier trained here; name a run's folder, or classify "
-          + "with --backbone and --weights")
+        reason: "is no checkpoint of a \(Description.kind) trained here; name the folder of a run that "
+          + "trained one")
     }
     do { return try JSONDecoder.zoo().decode(Value.self, from: Data(text.utf8)) } catch {
       throw TrainingError.run(
@@ -136,43 +151,5 @@ public struct ClassifierCheckpoint {
         reason: "the attribute \(group)/\(name)0 cannot be understood; "
           + "the file is damaged or of a later version")
     }
-  }
-}
-
-extension JSONEncoder {
-  /// JSON as all files here have it: one line, keys in alphabetical order and snake case.
-  static func zoo() -> JSONEncoder {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return encoder
-  }
-}
-
-extension JSONDecoder {
-  /// Reads what ``JSONEncoder/zoo()`` wrote.
-  static func zoo() -> JSONDecoder {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return decoder
-  }
-}
-
-extension String {
-  /// The text in pieces of at most that many bytes, cut between characters.
-  func parts(ofByteCount limit: Int) -> [String] {
-    var parts: [String] = []
-    var part = ""
-    var size = 0
-    for scalar in unicodeScalars {
-      let length = UTF8.width(scalar)
-      if size + length > limit {
-        parts.append(part)
-        (part, size) = ("", 0)
-      }
-      part.unicodeScalars.append(scalar)
-      size += length
-    }
-    return parts + [part]
   }
 }

@@ -1,13 +1,3 @@
-/// How far a run has come: with the parameters and the optimiser's state, all that it goes on from.
-public struct ClassifierProgress: Hashable, Codable, Sendable {
-  /// Steps done.
-  public internal(set) var step = 0
-  /// Epochs after which the network has been measured.
-  public internal(set) var measuredEpochs = 0
-  /// The best measurement so far.
-  public internal(set) var best: ClassifierScore?
-}
-
 /// How well a network does on pictures that it has not been trained on.
 public struct ClassifierScore: Hashable, Codable, Sendable {
   /// Epochs done.

@@ -1,7 +1,7 @@
 public import Datasets
 
 /// A run's folder, from which it can go on.
-public struct StoppedRun {
+public struct StoppedClassifierRun {
   /// The folder's path.
   public let path: String
   /// The settings that the run was started with.
@@ -36,13 +36,7 @@ public struct StoppedRun {
   ///
   /// - Throws: ``TrainingError/changedSetting(file:name:expected:found:)``.
   func check(_ settings: ClassifierSettings) throws(TrainingError) {
-    for (old, new) in zip(self.settings.entries, settings.entries) {
-      guard old.value != new.value, !["data", "epochs", "threads"].contains(old.name) else {
-        continue
-      }
-      throw .changedSetting(
-        file: "\(path)/config.json", name: old.name, expected: old.value, found: new.value)
-    }
+    try self.settings.check(sameAs: settings, file: "\(path)/config.json")
     let epochs = Epochs(
       exampleCount: data.training.count, batch: settings.batch, count: settings.epochs)
     guard epochs.stepCount >= checkpoint.progress.step else {

@@ -21,7 +21,7 @@ public final class ClassifierRun {
     case stopped
   }
 
-  public private(set) var progress: ClassifierProgress
+  public private(set) var progress: RunProgress<ClassifierScore>
 
   private let plan: ClassifierPlan
   private let folder: RunFolder
@@ -29,7 +29,7 @@ public final class ClassifierRun {
   private let description: ClassifierDescription
   private let kerasLayers: [String]
   private let checkpointInterval: CheckpointInterval
-  private var saved: (progress: ClassifierProgress, time: ContinuousClock.Instant)?
+  private var saved: (progress: RunProgress<ClassifierScore>, time: ContinuousClock.Instant)?
 
   /// Starts a run: makes its folder and writes the first checkpoint.
   ///
@@ -47,10 +47,10 @@ public final class ClassifierRun {
     try start.check(plan.freezing)
     let trainer = try ClassifierTrainer(plan, parameters: start.parameters)
     let folder = try RunFolder(creating: path)
-    try folder.write(plan.settings)
-    try folder.write(plan.data)
+    try folder.writeSettings(plan.settings)
+    try folder.writeData(plan.data)
     self.init(
-      in: folder, plan, trainer, progress: ClassifierProgress(),
+      in: folder, plan, trainer, progress: RunProgress<ClassifierScore>(),
       checkpointInterval: checkpointInterval)
     try save()
   }
@@ -64,7 +64,7 @@ public final class ClassifierRun {
   ///   - checkpointInterval: How often to write `last.h5`.
   /// - Throws: ``TrainingError`` if another setting has changed, or the folder is not whole.
   public convenience init(
-    resuming run: StoppedRun, _ plan: ClassifierPlan, checkpointInterval: CheckpointInterval
+    resuming run: StoppedClassifierRun, _ plan: ClassifierPlan, checkpointInterval: CheckpointInterval
   ) throws {
     try run.check(plan.settings)
     let folder = try RunFolder(resuming: run.path)
@@ -77,8 +77,9 @@ public final class ClassifierRun {
     let trainer = try ClassifierTrainer(
       plan, parameters: try checkpoint.parameters(plan.outline.parameters))
     try trainer.restore(checkpoint.optimizerState(like: trainer.optimizerState))
-    try folder.cutMetrics(to: checkpoint.progress)
-    try folder.write(plan.settings)
+    try folder.cutMetrics(
+      afterStep: checkpoint.progress.step, measuredEpochs: checkpoint.progress.measuredEpochs)
+    try folder.writeSettings(plan.settings)
     self.init(
       in: folder, plan, trainer, progress: checkpoint.progress,
       checkpointInterval: checkpointInterval)
@@ -87,7 +88,7 @@ public final class ClassifierRun {
 
   private init(
     in folder: RunFolder, _ plan: ClassifierPlan, _ trainer: ClassifierTrainer,
-    progress: ClassifierProgress, checkpointInterval: CheckpointInterval
+    progress: RunProgress<ClassifierScore>, checkpointInterval: CheckpointInterval
   ) {
     (self.plan, self.folder, self.trainer) = (plan, folder, trainer)
     (self.progress, self.checkpointInterval) = (progress, checkpointInterval)

@@ -3,7 +3,7 @@ public import Engine
 /// Everything that a classifier's training run depends on but its data and first weights.
 ///
 /// Kept as `config.json`; a resumed run reads it back.
-public struct ClassifierSettings: Hashable, Codable, Sendable {
+public struct ClassifierSettings: RunSettings {
   /// Which rule changes the parameters.
   public enum Method: String, Codable, CaseIterable, Sendable {
     /// Gradient descent with momentum.
@@ -66,18 +66,7 @@ public struct ClassifierSettings: Hashable, Codable, Sendable {
     (self.precision, self.threads) = (precision, threads)
   }
 
-  /// Every setting's name, as the command line has it, and value.
-  public var entries: [(name: String, value: String)] {
-    // By reflection, so that none is forgotten.
-    Mirror(reflecting: self).children.map { child in
-      let optional = Mirror(reflecting: child.value)
-      let value =
-        optional.displayStyle == .optional
-        ? optional.children.first.map { "\($0.value)" } ?? "none"
-        : (child.value as? [String])?.joined(separator: " ") ?? "\(child.value)"
-      return ((child.label ?? "").kebabCase, value.isEmpty ? "none" : value)
-    }
-  }
+  public static var changeable: Set<String> { ["data", "epochs", "threads"] }
 
   /// The learning rate for a number of pictures in a step.
   ///
@@ -98,39 +87,23 @@ public struct ClassifierSettings: Hashable, Codable, Sendable {
   ///
   /// - Throws: ``TrainingError/setting(name:expected:found:)``.
   public func check() throws(TrainingError) {
-    func require(
-      _ isValid: Bool, _ name: String, _ expected: String, _ found: some Any
-    ) throws(TrainingError) {
-      guard isValid else {
-        throw .setting(name: name, expected: expected, found: "\(found)")
-      }
-    }
-    try require(1...1_000_000 ~= epochs, "epochs", "1 to 1000000", epochs)
-    try require(1...65536 ~= batch, "batch", "1 to 65536", batch)
-    try require(1...8192 ~= side, "side", "1 to 8192", side)
+    try Self.require(1...1_000_000 ~= epochs, "epochs", "1 to 1000000", epochs)
+    try Self.require(1...65536 ~= batch, "batch", "1 to 65536", batch)
+    try Self.require(1...8192 ~= side, "side", "1 to 8192", side)
     // What the arithmetic in float32 makes of the numbers is what has to make sense.
-    try require(Float(rate) > 0 && Float(rate).isFinite, "rate", "a number above 0", rate)
-    try require(0..<1 ~= Float(momentum), "momentum", "0 to below 1", momentum)
-    try require(
+    try Self.require(Float(rate) > 0 && Float(rate).isFinite, "rate", "a number above 0", rate)
+    try Self.require(0..<1 ~= Float(momentum), "momentum", "0 to below 1", momentum)
+    try Self.require(
       weightDecay >= 0 && Float(weightDecay).isFinite, "weight-decay", "a number from 0",
       weightDecay)
-    try require(warmUp >= 0, "warm-up", "at least 0", warmUp)
-    try require(
+    try Self.require(warmUp >= 0, "warm-up", "at least 0", warmUp)
+    try Self.require(
       clipNorm.map { Float($0) > 0 && Float($0).isFinite } ?? true, "clip-norm",
       "a number above 0", clipNorm ?? 0)
-    try require(0..<1 ~= labelSmoothing, "label-smoothing", "0 to below 1", labelSmoothing)
-    try require(0..<1 ~= valFraction, "val-fraction", "0 to below 1", valFraction)
-    try require(
+    try Self.require(0..<1 ~= labelSmoothing, "label-smoothing", "0 to below 1", labelSmoothing)
+    try Self.require(0..<1 ~= valFraction, "val-fraction", "0 to below 1", valFraction)
+    try Self.require(
       cropArea > 0 && cropArea <= 1, "crop-area", "above 0 and up to 1", cropArea)
-    try require(threads > 0, "threads", "at least 1", threads)
-  }
-}
-
-extension Precision: Codable {}
-
-extension String {
-  /// `valFraction` as `val-fraction`.
-  fileprivate var kebabCase: String {
-    reduce(into: "") { $0 += $1.isUppercase ? "-" + $1.lowercased() : String($1) }
+    try Self.require(threads > 0, "threads", "at least 1", threads)
   }
 }

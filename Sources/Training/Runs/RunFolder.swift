@@ -86,19 +86,21 @@ final class RunFolder {
 
   // MARK: Settings and data
 
-  func write(_ settings: ClassifierSettings) throws {
+  func writeSettings(_ settings: some RunSettings) throws {
     try DurableFile.write(try Self.pretty(settings), to: "\(path)/config.json")
   }
 
-  func write(_ data: ImageFolder) throws {
+  func writeData(_ data: some Encodable) throws {
     try DurableFile.write(try Self.pretty(data), to: "\(path)/data.json")
   }
 
-  static func settings(in path: String) throws -> ClassifierSettings {
+  static func settings<Settings: RunSettings>(in path: String) throws -> Settings {
     try decoded("\(path)/config.json")
   }
 
-  static func data(in path: String) throws -> ImageFolder { try decoded("\(path)/data.json") }
+  static func data<Data: Decodable>(in path: String) throws -> Data {
+    try decoded("\(path)/data.json")
+  }
 
   private static func pretty(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder.zoo()
@@ -133,7 +135,7 @@ final class RunFolder {
   }
 
   /// Takes back the metrics of what has been lost with the process.
-  func cutMetrics(to progress: ClassifierProgress) throws {
+  func cutMetrics(afterStep step: Int, measuredEpochs: Int) throws {
     struct Line: Decodable {
       let step: Int
       let epoch: Int?
@@ -142,7 +144,7 @@ final class RunFolder {
     var length = 0
     for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
       guard let entry = try? JSONDecoder.zoo().decode(Line.self, from: Data(line.utf8)),
-        entry.step <= progress.step, entry.epoch.map({ $0 <= progress.measuredEpochs }) ?? true
+        entry.step <= step, entry.epoch.map({ $0 <= measuredEpochs }) ?? true
       else { break }
       length += line.utf8.count + 1
     }
