@@ -40,7 +40,7 @@ import Testing
   func seeds() throws {
     let graph = try #require(graph)
     let first = Initializer(seed: 4).parameters(of: graph)
-    let again = Initializer(seed: 4).parameters(of: graph, head: "dense")
+    let again = Initializer(seed: 4).parameters(of: graph, deviations: ["dense": 0.01])
     #expect(again["conv/kernel"]?.floats == first["conv/kernel"]?.floats)
     #expect(abs(try variance(again["dense/kernel"]).squareRoot() - 0.01) < 0.001)
     let other = Initializer(seed: 5).parameters(of: graph)

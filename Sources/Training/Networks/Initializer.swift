@@ -18,15 +18,14 @@ public struct Initializer: Sendable {
   /// - Parameters:
   ///   - graph: The network.
   ///   - restored: Values that there are already, and that stay.
-  ///   - head: A layer that is put on restored ones: its kernel starts so small, with the deviation
-  ///     0.01, that at first all classes are about equally probable.
+  ///   - deviations: Of the kernels of layers, by their names, that start smaller than those of others.
   /// - Returns: Those and the new ones, float32, in the order of the layers.
   public func parameters(
-    of graph: Graph, keeping restored: Parameters = .init(), head: String? = nil
+    of graph: Graph, keeping restored: Parameters = .init(), deviations: [String: Double] = [:]
   ) -> Parameters {
     var parameters = Parameters()
     for node in graph.nodes {
-      let deviation = node.layer == head ? 0.01 : node.operation.heDeviation(node.parameters)
+      let deviation = deviations[node.layer] ?? node.operation.heDeviation(node.parameters)
       for parameter in node.parameters {
         parameters[parameter.name] =
           restored[parameter.name] ?? tensor(for: parameter, deviation: deviation)

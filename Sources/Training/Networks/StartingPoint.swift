@@ -38,10 +38,12 @@ public struct StartingPoint: Sendable {
       fresh = known.map { Fresh(parameter: $0.name, reason: "no weights were given") }
       return
     }
-    let head = known.last?.layer
+    let head = known.last?.layer ?? ""
     let (restored, report) = try file.parameters(
       needed: known.filter { $0.layer != head }, known: known, allowing: allowance)
-    parameters = initializer.parameters(of: graph, keeping: restored, head: head)
+    // So small that at first all classes are about equally probable.
+    parameters = initializer.parameters(
+      of: graph, keeping: restored, deviations: [head: 0.01])
     fresh = known.map(\.name).filter { restored[$0] == nil }.map { name in
       let isMissing = report.missing.contains(name)
       return Fresh(

@@ -1,0 +1,46 @@
+public import Datasets
+public import Layers
+public import Tensors
+
+/// An image as the image network takes it: preprocessed, in the upper left corner of a canvas.
+///
+/// The canvas is the image with both sides rounded up, so that plans compiled for a few canvases serve
+/// images of all sizes. It depends on the image alone. What lies outside of the image is zero.
+public struct CanvasImage: Sendable {
+  /// Both sides of a canvas are multiples of it, in pixels.
+  public static let granularity = 32
+
+  /// float32, `[1, H, W, 3]`.
+  public let tensor: Tensor
+  /// The image's width on the canvas, in pixels.
+  public let width: Int
+  /// The image's height on the canvas, in pixels.
+  public let height: Int
+
+  /// Puts an image of its final size on a canvas.
+  public init(_ image: Image, preprocessing: Preprocessing) {
+    (width, height) = (image.width, image.height)
+    let canvas = (width: Self.extent(image.width), height: Self.extent(image.height))
+    let rowCount = 3 * image.width
+    tensor = Tensor(shape: [1, canvas.height, canvas.width, 3]) { bytes in
+      let numbers = bytes.bindMemory(to: Float.self)
+      image.pixels.withUnsafeBufferPointer { pixels in
+        for row in 0..<canvas.height {
+          let start = row * canvas.width * 3
+          let written = row < image.height ? rowCount : 0
+          if written > 0 {
+            preprocessing.apply(
+              to: UnsafeBufferPointer(rebasing: pixels[row * rowCount..<(row + 1) * rowCount]),
+              output: UnsafeMutableBufferPointer(rebasing: numbers[start..<start + written]))
+          }
+          numbers[start + written..<start + canvas.width * 3].update(repeating: 0)
+        }
+      }
+    }
+  }
+
+  /// The canvas's extent for an image's.
+  static func extent(_ pixels: Int) -> Int {
+    (pixels + granularity - 1) / granularity * granularity
+  }
+}

@@ -1,0 +1,45 @@
+public import Datasets
+
+/// What runs for each pooled region.
+public enum RegionHead: String, Codable, CaseIterable, Sendable {
+  /// The backbone's own region stages, such as ResNet's conv5 or VGG's fc1 and fc2.
+  case backbone
+  /// Two layers of 1024 units, both new.
+  case twoLayer = "two-layer"
+}
+
+/// How a region of a map becomes cells of a fixed number.
+public enum RegionPooling: String, Codable, CaseIterable, Sendable {
+  /// The mean of interpolated points, without rounding: 2×2 for each cell.
+  case align
+  /// The greatest of the cells, after rounding, as in Fast R-CNN.
+  case max
+}
+
+/// What a Faster R-CNN is besides its backbone and its classes.
+///
+/// Kept in the checkpoint. Sources of the numbers are the paper and py-faster-rcnn unless said
+/// otherwise.
+public struct FasterRCNNSettings: Hashable, Codable, Sendable {
+  /// To which size images are brought: 600 pixels on the shorter side, at most 1000 on the longer.
+  public var imageSize = ImageSizing(shorterSide: 600, longerSide: 1000)
+  /// The anchors of a cell, of five sizes rather than the paper's three: from 32 pixels on, as in
+  /// detectron2.
+  public var anchors = AnchorShapes()
+  /// The channels of the proposal network's own convolution.
+  public var proposalChannels = 512
+  public var pooling = RegionPooling.align
+  /// Into how many cells along each side a region is pooled.
+  public var pooledSide = 7
+  public var head = RegionHead.backbone
+  /// Of an image to detect in.
+  public var proposals = ProposalSelection(candidates: 6000, count: 300)
+  public var detections = DetectionSelection()
+
+  public init() {}
+
+  /// How a proposal's box is coded: as it is.
+  public static let proposalCoding = BoxCoding(weights: (1, 1, 1, 1))
+  /// How a detection's box is coded: with the numbers brought to about the same spread.
+  public static let regionCoding = BoxCoding(weights: (10, 10, 5, 5))
+}
