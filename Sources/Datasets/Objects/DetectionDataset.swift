@@ -45,12 +45,14 @@ public struct AnnotatedObject: Hashable, Sendable {
   /// COCO's area of the outline in square pixels, by which it calls an object small; nil for the
   /// box's own.
   public var outlineArea: Float?
+  /// Whether a part of it lies outside of the image or is covered, as in VOC.
+  public var isTruncated: Bool
 
   public init(
     label: Int, box: Box, isDifficult: Bool = false, isCrowd: Bool = false,
-    outlineArea: Float? = nil
+    outlineArea: Float? = nil, isTruncated: Bool = false
   ) {
     (self.label, self.box, self.isDifficult, self.isCrowd) = (label, box, isDifficult, isCrowd)
-    self.outlineArea = outlineArea
+    (self.outlineArea, self.isTruncated) = (outlineArea, isTruncated)
   }
 }
