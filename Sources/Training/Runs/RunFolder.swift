@@ -12,6 +12,10 @@ final class RunFolder {
 
   var lastCheckpoint: String { "\(path)/last.h5" }
   var bestCheckpoint: String { "\(path)/best.h5" }
+  /// The weights that a run began with, where a later phase begins with them again.
+  var firstCheckpoint: String { "\(path)/first.h5" }
+  /// What was proposed for a phase that trains on regions.
+  func proposals(_ phase: Int) -> String { "\(path)/proposals\(phase + 1).h5" }
   private var metricsFile: String { "\(path)/metrics.jsonl" }
   private var logFile: String { "\(path)/log.txt" }
 
@@ -78,7 +82,7 @@ final class RunFolder {
   /// What a killed process was writing has no name that anybody reads.
   private func removeUnfinishedFiles() {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    let ours = ["last.h5.", "best.h5.", "config.json.", "data.json.", "metrics.jsonl."]
+    let ours = ["last.h5.", "best.h5.", "first.h5.", "proposals", "config.json.", "data.json."]
     for name in names where name.hasSuffix(".part") && ours.contains(where: name.hasPrefix) {
       unlink("\(path)/\(name)")
     }

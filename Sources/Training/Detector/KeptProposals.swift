@@ -1,0 +1,117 @@
+internal import Boxes
+internal import Datasets
+internal import Detection
+internal import Engine
+internal import HDF5
+internal import Tensors
+
+/// Proposals of every training image, made beforehand for the phases that train on regions.
+///
+/// In pixels of the original images: where an image is resized or mirrored, so are they, as in
+/// py-faster-rcnn.
+struct KeptProposals: Sendable {
+  private let boxes: [[Box]]
+
+  subscript(image: Int) -> [Box] { boxes[image] }
+
+  /// Proposes regions in every image.
+  ///
+  /// - Parameters:
+  ///   - detector: The network as it is.
+  ///   - dataset: The images.
+  ///   - selection: How many of an image.
+  ///   - threadCount: How many images are decoded at a time.
+  ///   - isWanted: Called with the number of images done; false gives up.
+  /// - Returns: The proposals; nil if given up.
+  static func made(
+    by detector: Detector, of dataset: DetectionDataset, selecting selection: ProposalSelection,
+    threadCount: Int, whileWanted isWanted: (Int) throws -> Bool
+  ) throws -> KeptProposals? {
+    let images = CanvasImages(
+      of: dataset, for: detector.architecture, threadCount: threadCount)
+    var boxes: [[Box]] = []
+    while try isWanted(boxes.count), let image = try images.next() {
+      boxes.append(
+        try detector.proposals(on: image.canvas, selecting: selection).map {
+          $0.box.scaled(x: image.originalX, y: image.originalY)
+        })
+    }
+    return boxes.count == dataset.images.count ? KeptProposals(boxes: boxes) : nil
+  }
+
+  /// Writes the proposals, whole or not at all.
+  ///
+  /// - Throws: `HDF5Error` if the file cannot be written.
+  func write(to path: String) throws {
+    let counts = boxes.map { Float($0.count) }
+    let edges = boxes.joined().flatMap { [$0.x1, $0.y1, $0.x2, $0.y2] }
+    try HDF5File.write(to: path) { file throws(HDF5Error) in
+      try file.write(Tensor(shape: [counts.count], values: counts), at: "/counts")
+      try file.write(Tensor(shape: [edges.count / 4, 4], values: edges), at: "/boxes")
+    }
+  }
+
+  /// Reads what ``write(to:)`` wrote.
+  ///
+  /// - Throws: `HDF5Error` if it cannot be read; ``TrainingError/run(path:reason:)`` if it is not of so
+  ///   many images.
+  init(contentsOf path: String, imageCount: Int) throws {
+    let file = try HDF5File(reading: path)
+    let counts = try file.read("/counts").floats.map { Int($0) }
+    let edges = try file.read("/boxes").floats
+    guard counts.count == imageCount, counts.allSatisfy({ $0 >= 0 }),
+      edges.count == 4 * counts.reduce(0, +)
+    else {
+      throw TrainingError.run(
+        path: path, reason: "holds the proposals of \(counts.count) images, expected \(imageCount); "
+          + "restore the file, or start another run")
+    }
+    var boxes: [[Box]] = []
+    var start = 0
+    for count in counts {
+      boxes.append(
+        (start..<start + count).map {
+          Box(x1: edges[4 * $0], y1: edges[4 * $0 + 1], x2: edges[4 * $0 + 2], y2: edges[4 * $0 + 3])
+        })
+      start += count
+    }
+    self.boxes = boxes
+  }
+
+  private init(boxes: [[Box]]) { self.boxes = boxes }
+}
+
+/// The images of a data set on their canvases, made ahead of their use.
+final class CanvasImages {
+  /// An image with the way back to its own pixels.
+  struct Element: Sendable {
+    let canvas: CanvasImage
+    /// Pixels of the original image for one of the canvas, from left to right.
+    let originalX: Float
+    /// The same from top to bottom.
+    let originalY: Float
+  }
+
+  private let images: Prefetcher<Element>
+
+  init(of dataset: DetectionDataset, for architecture: FasterRCNN, threadCount: Int) {
+    let sizing = architecture.settings.imageSize
+    let preprocessing = architecture.extractor.preprocessing
+    images = Prefetcher(
+      dataset.images.indices, threadCount: threadCount, capacity: 2 * threadCount
+    ) { index in
+      let image = try Image(contentsOf: dataset.images[index].path)
+      let size = sizing.size(width: image.width, height: image.height)
+      return Element(
+        canvas: CanvasImage(
+          image.resized(width: size.width, height: size.height), preprocessing: preprocessing),
+        originalX: Float(image.width) / Float(size.width),
+        originalY: Float(image.height) / Float(size.height))
+    }
+  }
+
+  /// Waits for the next image; nil after the last.
+  ///
+  /// - Throws: `ImageError` if it cannot be read.
+  func next() throws -> Element? { try images.next() }
+}
