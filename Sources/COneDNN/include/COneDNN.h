@@ -233,3 +233,4 @@ void onednn_flush_denormals(void);
 #endif
 
 #include "RegionPooling.h"
+#include "Suppression.h"

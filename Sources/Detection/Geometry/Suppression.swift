@@ -1,0 +1,13 @@
+internal import Boxes
+internal import Engine
+
+/// Keeps, best first, each box that overlaps no better one that was kept; see
+/// ``nonMaximumSuppression(_:overlap:limit:)``.
+func nonMaximumSuppression(_ boxes: [Box], overlap: Float, limit: Int) -> [Int] {
+  boxes.withUnsafeBufferPointer { boxes in
+    // A box is its four edges.
+    boxes.withMemoryRebound(to: Float.self) { edges in
+      nonMaximumSuppression(edges, overlap: overlap, limit: limit)
+    }
+  }
+}
