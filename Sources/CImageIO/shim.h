@@ -5,7 +5,8 @@
 // Swift refuses to import setjmp at all. So each function below holds the whole life of a decoder,
 // setjmp included, and is entered and left by Swift like any other C function: it returns true, or
 // false with one line of text. Swift calls twice: once for the size, so that it can refuse a picture
-// before anything is allocated, and once with memory for the pixels.
+// before anything is allocated, and once with memory for the pixels. An encoder is called once and
+// hands out memory that the caller releases.
 //
 // They are `static inline` because a system library module has a header and nothing else.
 
@@ -14,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <jpeglib.h>
@@ -288,5 +290,197 @@ static inline bool cimageio_decode_png(
   }
   png_read_end(decoder, NULL);
   png_destroy_read_struct(&png.decoder, &png.info, NULL);
+  return true;
+}
+
+// ---- Encoding ----
+
+/// A file in memory that grows as an encoder writes; released with `cimageio_release`.
+typedef struct cimageio_output {
+  uint8_t *bytes;
+  size_t count;
+  size_t capacity;
+} cimageio_output;
+
+static inline void cimageio_release(cimageio_output *output) {
+  free(output->bytes);
+  memset(output, 0, sizeof *output);
+}
+
+/// Makes room for more bytes; false if there is no memory.
+static inline bool cimageio_reserve(cimageio_output *output, size_t more) {
+  if (more <= output->capacity - output->count) return true;
+  size_t capacity = output->capacity * 2;
+  if (capacity < output->count + more) capacity = output->count + more;
+  uint8_t *bytes = (uint8_t *)realloc(output->bytes, capacity);
+  if (!bytes) return false;
+  output->bytes = bytes;
+  output->capacity = capacity;
+  return true;
+}
+
+typedef struct cimageio_jpeg_encoding {
+  struct jpeg_compress_struct encoder;
+  struct jpeg_error_mgr errors;
+  struct jpeg_destination_mgr destination;
+  jmp_buf failure;
+  cimageio_output *output;
+  char *message;
+} cimageio_jpeg_encoding;
+
+static void cimageio_jpeg_encoding_fail(j_common_ptr encoder) {
+  cimageio_jpeg_encoding *jpeg = (cimageio_jpeg_encoding *)encoder->client_data;
+  char text[JMSG_LENGTH_MAX];
+  encoder->err->format_message(encoder, text);
+  cimageio_copy_message(jpeg->message, text);
+  longjmp(jpeg->failure, 1);
+}
+
+/// An encoder's warnings tell of odd settings, of which there are none.
+static void cimageio_jpeg_encoding_emit(j_common_ptr encoder, int level) {
+  (void)encoder;
+  (void)level;
+}
+
+/// Hands libjpeg the free part of the output.
+static void cimageio_jpeg_encoding_grow(cimageio_jpeg_encoding *jpeg) {
+  if (!cimageio_reserve(jpeg->output, (size_t)1 << 16)) {
+    cimageio_copy_message(jpeg->message, "out of memory");
+    longjmp(jpeg->failure, 1);
+  }
+  jpeg->destination.next_output_byte = jpeg->output->bytes + jpeg->output->count;
+  jpeg->destination.free_in_buffer = jpeg->output->capacity - jpeg->output->count;
+}
+
+static void cimageio_jpeg_encoding_begin(j_compress_ptr encoder) {
+  cimageio_jpeg_encoding_grow((cimageio_jpeg_encoding *)encoder->client_data);
+}
+
+/// libjpeg calls this when the buffer is full; what it says is free then does not count.
+static boolean cimageio_jpeg_encoding_flush(j_compress_ptr encoder) {
+  cimageio_jpeg_encoding *jpeg = (cimageio_jpeg_encoding *)encoder->client_data;
+  jpeg->output->count = jpeg->output->capacity;
+  cimageio_jpeg_encoding_grow(jpeg);
+  return TRUE;
+}
+
+static void cimageio_jpeg_encoding_end(j_compress_ptr encoder) {
+  cimageio_jpeg_encoding *jpeg = (cimageio_jpeg_encoding *)encoder->client_data;
+  jpeg->output->count = jpeg->output->capacity - jpeg->destination.free_in_buffer;
+}
+
+/// Encodes 8-bit RGB as a baseline JPEG file.
+///
+/// From quality 90 up colours keep the full resolution: at half of it thin lines and letters in
+/// colour bleed. `output` starts zeroed; whatever the outcome, the caller releases it.
+static inline bool cimageio_encode_jpeg(
+    const uint8_t *pixels, size_t width, size_t height, int quality, cimageio_output *output,
+    char *message) {
+  if (width > JPEG_MAX_DIMENSION || height > JPEG_MAX_DIMENSION) {
+    snprintf(
+        message, cimageio_message_capacity, "a side of more than %ld pixels",
+        (long)JPEG_MAX_DIMENSION);
+    return false;
+  }
+  cimageio_jpeg_encoding jpeg;
+  memset(&jpeg, 0, sizeof jpeg);
+  jpeg.output = output;
+  jpeg.message = message;
+  jpeg.encoder.err = jpeg_std_error(&jpeg.errors);
+  jpeg.encoder.client_data = &jpeg;
+  jpeg.errors.error_exit = cimageio_jpeg_encoding_fail;
+  jpeg.errors.emit_message = cimageio_jpeg_encoding_emit;
+  jpeg.destination.init_destination = cimageio_jpeg_encoding_begin;
+  jpeg.destination.empty_output_buffer = cimageio_jpeg_encoding_flush;
+  jpeg.destination.term_destination = cimageio_jpeg_encoding_end;
+  if (setjmp(jpeg.failure)) {
+    jpeg_destroy_compress(&jpeg.encoder);
+    return false;
+  }
+  struct jpeg_compress_struct *encoder = &jpeg.encoder;
+  jpeg_create_compress(encoder);
+  encoder->dest = &jpeg.destination;
+  encoder->image_width = (JDIMENSION)width;
+  encoder->image_height = (JDIMENSION)height;
+  encoder->input_components = 3;
+  encoder->in_color_space = JCS_RGB;
+  jpeg_set_defaults(encoder);
+  jpeg_set_quality(encoder, quality, TRUE);
+  encoder->optimize_coding = TRUE;
+  if (quality >= 90) {
+    encoder->comp_info[0].h_samp_factor = 1;
+    encoder->comp_info[0].v_samp_factor = 1;
+  }
+  jpeg_start_compress(encoder, TRUE);
+  while (encoder->next_scanline < encoder->image_height) {
+    // libjpeg does not write to its input; its type for rows is older than const.
+    JSAMPROW row = (JSAMPROW)(pixels + encoder->next_scanline * width * 3);
+    jpeg_write_scanlines(encoder, &row, 1);
+  }
+  jpeg_finish_compress(encoder);
+  jpeg_destroy_compress(encoder);
+  return true;
+}
+
+typedef struct cimageio_png_encoding {
+  png_structp encoder;
+  png_infop info;
+  jmp_buf failure;
+  cimageio_output *output;
+  char *message;
+} cimageio_png_encoding;
+
+static void cimageio_png_encoding_fail(png_structp encoder, png_const_charp text) {
+  cimageio_png_encoding *png = (cimageio_png_encoding *)png_get_error_ptr(encoder);
+  cimageio_copy_message(png->message, text);
+  longjmp(png->failure, 1);
+}
+
+static void cimageio_png_encoding_write(png_structp encoder, png_bytep bytes, size_t count) {
+  cimageio_png_encoding *png = (cimageio_png_encoding *)png_get_io_ptr(encoder);
+  if (!cimageio_reserve(png->output, count)) png_error(encoder, "out of memory");
+  memcpy(png->output->bytes + png->output->count, bytes, count);
+  png->output->count += count;
+}
+
+/// What is written lies in memory: there is nothing to flush.
+static void cimageio_png_encoding_flush(png_structp encoder) { (void)encoder; }
+
+/// Encodes 8-bit RGB as a PNG file.
+///
+/// `output` starts zeroed; whatever the outcome, the caller releases it.
+static inline bool cimageio_encode_png(
+    const uint8_t *pixels, size_t width, size_t height, cimageio_output *output, char *message) {
+  if (width > 0x7fffffff || height > 0x7fffffff) {
+    cimageio_copy_message(message, "a side of more than 2147483647 pixels");
+    return false;
+  }
+  cimageio_png_encoding png;
+  memset(&png, 0, sizeof png);
+  png.output = output;
+  png.message = message;
+  message[0] = 0;
+  if (setjmp(png.failure)) {
+    if (png.encoder) png_destroy_write_struct(&png.encoder, &png.info);
+    return false;
+  }
+  png.encoder = png_create_write_struct(
+      PNG_LIBPNG_VER_STRING, &png, cimageio_png_encoding_fail, cimageio_png_ignore);
+  if (!png.encoder) {
+    if (!message[0]) cimageio_copy_message(message, "libpng could not start");
+    return false;
+  }
+  png.info = png_create_info_struct(png.encoder);
+  if (!png.info) png_error(png.encoder, "out of memory");
+  png_set_write_fn(
+      png.encoder, &png, cimageio_png_encoding_write, cimageio_png_encoding_flush);
+  png_set_user_limits(png.encoder, 0x7fffffff, 0x7fffffff);
+  png_set_IHDR(
+      png.encoder, png.info, (png_uint_32)width, (png_uint_32)height, 8, PNG_COLOR_TYPE_RGB,
+      PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  png_write_info(png.encoder, png.info);
+  for (size_t y = 0; y < height; ++y) png_write_row(png.encoder, pixels + y * width * 3);
+  png_write_end(png.encoder, NULL);
+  png_destroy_write_struct(&png.encoder, &png.info);
   return true;
 }

@@ -1,4 +1,4 @@
-/// What keeps a file from being read as a picture.
+/// What keeps a file from being read as a picture, or a picture from being written.
 public enum ImageError: Error, Equatable, Sendable {
   /// The file cannot be opened or read; the reason is the system's.
   case unreadable(path: String, reason: String)
@@ -8,6 +8,12 @@ public enum ImageError: Error, Equatable, Sendable {
   case corrupt(path: String, format: String, reason: String)
   /// The picture has more pixels than ``Image/maximumPixelCount``.
   case tooLarge(path: String, width: Int, height: Int)
+  /// The picture cannot be put into a format; the reason is the encoder's.
+  case unencodable(format: String, width: Int, height: Int, reason: String)
+  /// A file's name does not say in which format to write.
+  case unknownEnding(path: String)
+  /// The file cannot be written; the reason is the system's.
+  case unwritable(path: String, reason: String)
 }
 
 extension ImageError: CustomStringConvertible {
@@ -23,6 +29,14 @@ extension ImageError: CustomStringConvertible {
     case .tooLarge(let path, let width, let height):
       "\(path): too many pixels, expected at most \(Image.maximumPixelCount), "
         + "found \(width)×\(height); make the picture smaller"
+    case .unencodable(let format, let width, let height, let reason):
+      "a picture of \(width)×\(height) pixels: cannot be written as \(format): \(reason); "
+        + "make it smaller or choose another format"
+    case .unknownEnding(let path):
+      "\(path): does not say which format to write, expected a name that ends in .png, .jpg or "
+        + ".jpeg; choose one of them"
+    case .unwritable(let path, let reason):
+      "\(path): cannot be written: \(reason)"
     }
   }
 }
