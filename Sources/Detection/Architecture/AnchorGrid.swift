@@ -1,4 +1,5 @@
 internal import Boxes
+internal import Layers
 internal import Tensors
 
 /// The anchors of a map with what the proposal network says of them.

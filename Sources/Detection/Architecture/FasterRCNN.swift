@@ -24,12 +24,13 @@ public struct FasterRCNN: Sendable {
   ///   - classes: The classes' names, at least one.
   ///   - settings: All else.
   /// - Throws: `GraphError` if the backbone's layers do not fit one another or pooled regions.
+  /// - Precondition: The backbone has image stages.
   public init(
     _ extractor: any FeatureExtractor, classes: [String], settings: FasterRCNNSettings = .init()
   ) throws(GraphError) {
     (self.extractor, self.classes, self.settings) = (extractor, classes, settings)
     guard let map = try extractor.featureMaps().last else {
-      throw GraphError(layer: "input", reason: "the backbone has no image stages")
+      preconditionFailure("a backbone without image stages has no map to propose regions on")
     }
     featureMap = map
     let side = settings.pooledSide

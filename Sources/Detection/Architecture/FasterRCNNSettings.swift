@@ -33,13 +33,8 @@ public struct FasterRCNNSettings: Hashable, Codable, Sendable {
   public var pooledSide = 7
   public var head = RegionHead.backbone
   /// Of an image to detect in.
-  public var proposals = ProposalSelection(candidates: 6000, count: 300)
+  public var proposals = ProposalSelection.inference
   public var detections = DetectionSelection()
 
   public init() {}
-
-  /// How a proposal's box is coded: as it is.
-  public static let proposalCoding = BoxCoding(weights: (1, 1, 1, 1))
-  /// How a detection's box is coded: with the numbers brought to about the same spread.
-  public static let regionCoding = BoxCoding(weights: (10, 10, 5, 5))
 }

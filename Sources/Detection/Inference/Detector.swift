@@ -1,6 +1,7 @@
 public import Boxes
 public import Datasets
 public import Engine
+internal import Layers
 public import Tensors
 
 /// A Faster R-CNN with its weights, ready to detect.
@@ -103,11 +104,17 @@ public final class Detector: Sendable {
     let classCount = architecture.classes.count
     var probabilities = outputs[0].floats
     probabilities.applySoftmax(rowLength: classCount + 1)
-    return architecture.settings.detections(
-      probabilities: Array(probabilities.prefix(boxes.count * (classCount + 1))),
-      deltas: Array(outputs[1].floats.prefix(boxes.count * 4 * classCount)), regions: boxes,
-      classCount: classCount, coding: FasterRCNNSettings.regionCoding,
-      width: Float(canvas.width), height: Float(canvas.height))
+    return probabilities.withUnsafeBufferPointer { probabilities in
+      outputs[1].withUnsafeBytes { deltas in
+        architecture.settings.detections(
+          probabilities: UnsafeBufferPointer(
+            rebasing: probabilities.prefix(boxes.count * (classCount + 1))),
+          deltas: UnsafeBufferPointer(
+            rebasing: deltas.bindMemory(to: Float.self).prefix(boxes.count * 4 * classCount)),
+          regions: boxes, classCount: classCount, coding: .regions, width: Float(canvas.width),
+          height: Float(canvas.height))
+      }
+    }
   }
 
   private static let regionStep = 50

@@ -15,12 +15,12 @@ struct AnchorTargets: Sendable {
     settings: DetectorTrainingSettings, using generator: inout SeededGenerator
   ) {
     let matches = settings.anchorMatcher.match(
-      grid.boxes, to: objects.boxes, ignoring: objects.ignored, isUsed: grid.isOnImage(canvas))
+      grid.boxes, to: objects.boxes, isUsed: grid.isOnImage(canvas), ignoring: objects.ignored)
     let sample = settings.anchorSampler.sample(matches.objects, using: &generator)
     anchors = sample.positive + sample.negative
     objectCount = sample.positive.count
     deltas = sample.positive.flatMap { anchor in
-      FasterRCNNSettings.proposalCoding.numbers(
+      BoxCoding.proposals.numbers(
         of: objects.boxes[Int(matches.objects[anchor])], relativeTo: grid.boxes[anchor])
     }
   }

@@ -25,8 +25,8 @@ public struct DetectionLosses: Hashable, Codable, Sendable {
   }
 
   /// Each loss by the name that the command line has for it, of the stage and of what it is about.
-  public static let byName: KeyValuePairs<String, WritableKeyPath<DetectionLosses, Float> & Sendable> =
-    [
+  public static let byName:
+    KeyValuePairs<String, any WritableKeyPath<DetectionLosses, Float> & Sendable> = [
       "rpn.objectness": \.proposalObjectness, "rpn.box": \.proposalBox,
       "heads.class": \.regionClass, "heads.box": \.regionBox,
     ]

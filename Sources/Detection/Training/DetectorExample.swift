@@ -1,6 +1,7 @@
 internal import Boxes
 public import Datasets
 public import Layers
+internal import Tensors
 
 /// An image with its objects and what the proposal network is to say of it.
 ///

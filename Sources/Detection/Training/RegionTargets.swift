@@ -27,7 +27,7 @@ struct RegionTargets {
       sample.positive.map { objects.labels[Int(matches.objects[$0])] + 1 }
       + Array(repeating: 0, count: sample.negative.count) + Array(repeating: -1, count: missing)
     deltas = sample.positive.flatMap { region in
-      FasterRCNNSettings.regionCoding.numbers(
+      BoxCoding.regions.numbers(
         of: objects.boxes[Int(matches.objects[region])], relativeTo: candidates[region])
     }
   }

@@ -1,5 +1,5 @@
 internal import Detection
-public import Tensors
+internal import Tensors
 
 /// Which rows of a detector's predictors go on telling the same classes apart.
 ///

@@ -1,6 +1,5 @@
 internal import Datasets
 internal import Detection
-public import Evaluation
 internal import HDF5
 internal import KerasConverter
 internal import Tensors

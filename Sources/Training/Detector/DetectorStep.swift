@@ -17,12 +17,3 @@ public struct DetectorStep: Hashable, Encodable, Sendable {
   /// The step's images by the seconds that it took, with waiting for them.
   public let imagesPerSecond: Double
 }
-
-/// What a measurement has to say, a line of `metrics.jsonl`.
-struct DetectorMeasurement: Encodable {
-  let epoch: Int
-  let step: Int
-  let meanAveragePrecision: Double?
-  let averagePrecision: [String: Double]
-  let recall: [String: Double]
-}

@@ -3,6 +3,7 @@ internal import Datasets
 internal import Detection
 internal import Engine
 internal import HDF5
+internal import Layers
 internal import Tensors
 
 /// Proposals of every training image, made beforehand for the phases that train on regions.

@@ -172,7 +172,7 @@ struct TrainClassifierCommand: ParsableCommand {
     if !allowMissing.isEmpty { settings.allowMissing = allowMissing }
     if !allowUnused.isEmpty { settings.allowUnused = allowUnused }
     data.apply(to: &settings)
-    freezing.apply(to: &settings)
+    freezing.apply(freeze: &settings.freeze, batchNorm: &settings.batchNorm)
     schedule.apply(to: &settings)
     if let precision = compute.precision { settings.precision = precision }
     if let threads = compute.threads { settings.threads = threads }

@@ -8,7 +8,7 @@ extension ClassifierPlan {
     let parts = [
       "\(data.classes.count) classes, \(data.training.count) pictures to train on, "
         + "\(data.validation.count) to measure with, \(stepCount) steps",
-      classTable, freezingTable, settingsTable,
+      classTable, freezing.table(outline), settings.table,
     ]
     return parts.joined(separator: "\n\n")
   }
@@ -20,28 +20,6 @@ extension ClassifierPlan {
       table.append([count.name, "\(count.training)", "\(count.validation)"])
     }
     return table.text + (counts.count > 20 ? "\n… and \(counts.count - 20) more" : "")
-  }
-
-  /// Layers without parameters are counted in the ranges and nowhere else.
-  private var freezingTable: String {
-    var table = Table(
-      header: [
-        "stage", "layers i:j", "with parameters", "frozen", "trained numbers", "fixed numbers",
-      ])
-    for row in freezing.summary {
-      let range = outline.range(ofStage: row.stage)
-      table.append([
-        row.stage, "\(range.lowerBound):\(range.upperBound)", "\(row.layers)",
-        "\(row.frozenLayers)", "\(row.trainedParameters)", "\(row.fixedParameters)",
-      ])
-    }
-    return table.text
-  }
-
-  private var settingsTable: String {
-    var table = Table(header: ["setting", "value"])
-    for entry in settings.entries { table.append([entry.name, entry.value]) }
-    return table.text
   }
 }
 
@@ -58,12 +36,5 @@ extension StartingPoint {
       lines.append("new         \(names.count)  \(shown): \(reason)")
     }
     return lines.joined(separator: "\n")
-  }
-}
-
-extension NetworkOutline {
-  fileprivate func range(ofStage name: String) -> Range<Int> {
-    let indices = layers.indices.filter { layers[$0].stage == name }
-    return (indices.first ?? 0)..<((indices.last ?? -1) + 1)
   }
 }

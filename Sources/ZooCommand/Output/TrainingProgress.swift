@@ -56,7 +56,7 @@ struct TrainingProgress {
 }
 
 /// A mean in which a number counts half after fourteen more.
-private struct RunningMean {
+struct RunningMean {
   private var sum = 0.0
   private var weight = 0.0
 

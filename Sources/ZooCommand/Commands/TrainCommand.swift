@@ -1,0 +1,232 @@
+public import ArgumentParser
+import Datasets
+import Detection
+import Engine
+import KerasConverter
+import Layers
+public import Training
+import Zoo
+
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Fine-tune a detector on labelled images.",
+    discussion: """
+      Puts Faster R-CNN on a backbone, whose weights are imported by layer name. What is restored, \
+      new, frozen and trained is printed first; --dry-run stops there. The run's folder holds \
+      last.h5 and best.h5, whose backbone Keras loads by name, config.json, data.json, \
+      metrics.jsonl, a file for TensorBoard and log.txt.
+
+      Ctrl-C stops after the step; --resume goes on, bit for bit as if nothing had happened.
+
+      Example:
+        zoo train --data VOC2007 --backbone mobilenet_v1 --weights mobilenet_1_0_224.h5 \\
+          --output runs/voc
+        zoo evaluate --data VOC2007 --split test --checkpoint runs/voc
+        zoo detect street.jpg --checkpoint runs/voc --output found
+      """)
+
+  @OptionGroup(title: "Data") var data: DetectionDataOptions
+
+  @Option(help: "The part to train on (default: trainval, else train, else all there is).")
+  var split: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The part to measure with after each epoch, by which the best weights are chosen.",
+      valueName: "SPLIT"))
+  var valSplit: String?
+
+  @Option(help: "The network, by its name in 'zoo list'.")
+  var backbone: String?
+
+  @Option(help: "MobileNet's width multiplier, as in Keras.")
+  var alpha: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "A Keras checkpoint of the backbone (.h5), or a run of 'zoo train' or its file.",
+      valueName: "FILE"))
+  var weights: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What is restored from --weights (default: classification).",
+      discussion:
+        "classification: the backbone. detection: all of a detector but what its predictors know "
+        + "of classes that are new by name. full: all of a detector of the same classes.",
+      valueName: "classification|detection|full"))
+  var checkpointType: CheckpointType?
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Classes of the checkpoint under their new names.", valueName: "OLD=NEW"))
+  var remap: [String] = []
+
+  @Option(parsing: .upToNextOption, help: "Parameters that the file may lack; they start anew.")
+  var allowMissing: [String] = []
+
+  @Option(parsing: .upToNextOption, help: "Tensors of the file that may be left out.")
+  var allowUnused: [String] = []
+
+  @OptionGroup(title: "Detector") var detector: DetectorOptions
+  @OptionGroup(title: "Freezing") var freezing: FreezeOptions
+  @OptionGroup(title: "Schedule") var schedule: DetectorScheduleOptions
+
+  @Option(help: ArgumentHelp("The run's folder.", valueName: "RUN"))
+  var output: String
+
+  @Option(
+    help: ArgumentHelp(
+      "How often to write last.h5 besides each measurement, in steps or seconds.",
+      valueName: "N|Ns"))
+  var checkpointEvery: CheckpointInterval = .seconds(300)
+
+  @Flag(help: "Go on with the run in --output; its settings need not be repeated.")
+  var resume = false
+
+  @Flag(help: "Print what would be restored, frozen and trained, and stop.")
+  var dryRun = false
+
+  @OptionGroup(title: "Computing") var compute: ComputeOptions
+
+  func validate() throws {
+    if resume { return }
+    guard data.data != nil, let backbone else {
+      throw ValidationError("--data and --backbone are needed, unless --resume goes on with a run")
+    }
+    do {
+      _ = try Catalogue.extractor(named: backbone, alpha: alpha)
+    } catch {
+      throw ValidationError("--backbone: \(error)")
+    }
+    guard weights != nil || freezing.batchStatistics else {
+      throw ValidationError(
+        "--weights is needed; to train from scratch, normalise with --batch-statistics")
+    }
+  }
+
+  func run() throws {
+    let signals = StopSignals()
+    if resume { try resumeRun(signals) } else { try startRun(signals) }
+  }
+
+  private func startRun(_ signals: StopSignals) throws {
+    var settings = DetectorSettings(
+      backbone: backbone ?? "", data: data.data ?? "", split: try chosenSplit(),
+      precision: compute.precision ?? .fastest,
+      threads: compute.threads ?? ComputeThread.shared.threadLimit)
+    let extractor = try Catalogue.extractor(named: settings.backbone, alpha: alpha)
+    if weights != nil { settings.freeze = extractor.imageStages.prefix(2).map(\.name) }
+    apply(to: &settings)
+    try settings.check()
+    if !dryRun { try DetectorRun.checkIsFree(output) }
+
+    let data = try DetectionData(settings)
+    data.printIssues()
+    let plan = try DetectorPlan(
+      settings, training: data.training.dataset, validation: data.validation?.dataset,
+      extractor: extractor)
+    let start = try start(plan)
+    try start.check(plan.freezing)
+    let text = [start.text, data.text, plan.text].joined(separator: "\n\n")
+    if dryRun { return print(text) }
+    printError(text + "\n")
+    compute.limitThreads()
+    let run = try DetectorRun(
+      creating: output, plan, from: start, checkpointInterval: checkpointEvery)
+    try run.log(text)
+    try train(run, plan, signals)
+  }
+
+  /// The part to train on, where none is named: the one that detectors are usually trained on.
+  private func chosenSplit() throws -> String {
+    if let split { return split }
+    let known = try LabelledData.splits(at: data.data ?? "")
+    return ["trainval", "train"].first(where: known.contains) ?? ""
+  }
+
+  private func start(_ plan: DetectorPlan) throws -> DetectorStart {
+    let settings = plan.settings
+    switch settings.checkpointType {
+    case .classification:
+      return try DetectorStart(
+        backbone: try settings.weights.map { try KerasFile($0) }, of: plan.architecture,
+        allowing: ImportAllowance(
+          missing: settings.allowMissing, unused: settings.allowUnused),
+        seed: settings.seed)
+    case .detection, .full:
+      return try DetectorStart(
+        detector: try DetectorCheckpoint(of: settings.weights ?? ""),
+        type: settings.checkpointType, of: plan.architecture,
+        backbone: (settings.backbone, settings.alpha), remap: settings.remap, seed: settings.seed)
+    }
+  }
+
+  private func resumeRun(_ signals: StopSignals) throws {
+    let stopped = try StoppedDetectorRun(output)
+    var settings = stopped.settings
+    apply(to: &settings)
+    let data = try DetectionData(settings)
+    let extractor = try Catalogue.extractor(named: settings.backbone, alpha: settings.alpha)
+    let plan = try DetectorPlan(
+      settings, training: data.training.dataset, validation: data.validation?.dataset,
+      extractor: extractor)
+    if dryRun { return print(plan.text) }
+    ComputeThread.shared.threadLimit = settings.threads
+    let run = try DetectorRun(resuming: stopped, plan, checkpointInterval: checkpointEvery)
+    var text = "resumed after step \(run.progress.step) of \(plan.stepCount)"
+    if settings.threads != stopped.settings.threads {
+      text += ", on \(settings.threads) threads in place of \(stopped.settings.threads): "
+      text += "sums are rounded otherwise"
+    }
+    printError(text)
+    try run.log(text)
+    try train(run, plan, signals)
+  }
+
+  private func train(_ run: DetectorRun, _ plan: DetectorPlan, _ signals: StopSignals) throws {
+    var progress = DetectorProgressLine(plan)
+    let outcome = try run.train(whileWanted: { signals.status == nil }) { event in
+      if let line = progress.show(event) { try run.log(line) }
+    }
+    progress.clear()
+    if outcome == .stopped, let status = signals.status {
+      let text =
+        "stopped after step \(run.progress.step) of \(plan.stepCount); "
+        + "go on with: zoo train --resume --output \(output)"
+      printError(text)
+      try run.log(text)
+      throw ExitCode(status)
+    }
+    let best = run.progress.best
+    let text =
+      "best: \(output)/best.h5"
+      + (best.map { ", epoch \($0.epoch)" } ?? "")
+      + (best?.meanAveragePrecision.map { ", mAP50 \($0.rounded(decimals: 3))" } ?? "")
+    try run.log(text)
+    print(text)
+  }
+
+  private func apply(to settings: inout DetectorSettings) {
+    if let split { settings.split = split }
+    if let valSplit { settings.valSplit = valSplit }
+    if let backbone { settings.backbone = backbone }
+    if let alpha { settings.alpha = alpha }
+    if let weights { settings.weights = weights }
+    if let checkpointType { settings.checkpointType = checkpointType }
+    if !remap.isEmpty { settings.remap = remap }
+    if !allowMissing.isEmpty { settings.allowMissing = allowMissing }
+    if !allowUnused.isEmpty { settings.allowUnused = allowUnused }
+    data.apply(to: &settings)
+    detector.apply(to: &settings)
+    freezing.apply(freeze: &settings.freeze, batchNorm: &settings.batchNorm)
+    schedule.apply(to: &settings)
+    settings.augmentation.shorterSide = settings.detector.imageSize.shorterSide
+    settings.augmentation.longerSide = settings.detector.imageSize.longerSide
+    if let precision = compute.precision { settings.precision = precision }
+    if let threads = compute.threads { settings.threads = threads }
+  }
+}
+
+extension CheckpointType: ExpressibleByArgument {}
