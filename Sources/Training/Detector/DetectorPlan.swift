@@ -88,9 +88,13 @@ public struct DetectorPlan: Sendable {
       preprocessing: architecture.extractor.preprocessing, settings: settings.detector)
   }
 
-  /// The layers in the order that Keras lists them: the backbone's, then the detector's own.
+  /// The layers in the order that Keras lists them, those of an image and then those of a region.
   var kerasLayers: [String] {
-    get throws { try architecture.graphs().flatMap { KerasLayerOrder($0).layers } }
+    get throws {
+      let layers = try architecture.graphs().map { KerasLayerOrder($0).layers }
+      // Both networks have an input, which the file lists once.
+      return layers[0] + layers[1].filter { !layers[0].contains($0) }
+    }
   }
 
   /// The parameters by the part of the detector that they belong to.
