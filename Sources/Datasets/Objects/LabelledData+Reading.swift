@@ -38,7 +38,7 @@ extension LabelledData {
         }
         file = match.file
       case (nil, _):
-        throw .unknownSplit(path: path, name: "", known: files.map(\.split))
+        throw .splitNeeded(path: path, known: files.map(\.split))
       }
       self = try COCOFile(file).load(
         classes: classes, images: images, coordinates: coordinates, splits: files.map(\.split))
@@ -129,6 +129,6 @@ private enum DatasetForm {
       let prefix = "instances_"
       let split = stem.hasPrefix(prefix) ? String(stem.dropFirst(prefix.count)) : stem
       return (split, "\(folder)/\(file)")
-    }
+    }.sorted { $0 < $1 }
   }
 }
