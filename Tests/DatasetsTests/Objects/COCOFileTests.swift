@@ -144,6 +144,24 @@ import Testing
     }
   }
 
+  @Test("A folder for each split, its file among its images, is read too")
+  func exported() throws {
+    try withFixture { data in
+      for split in ["train", "valid"] {
+        try data.write(ObjectFixture.png(width: 40, height: 30), to: "\(split)/a.png")
+        try data.write(
+          Self.json(annotations: Self.annotation()), to: "\(split)/_annotations.coco.json")
+      }
+      try data.write("text", to: "README.txt")
+      try data.write("text", to: "notes/more.txt")
+      #expect(try LabelledData.splits(at: data.folder) == ["train", "valid"])
+      let read = try LabelledData(contentsOf: data.folder, split: "valid")
+      #expect(read.dataset.images.map(\.path) == ["\(data.folder)/valid/a.png"])
+      let single = try LabelledData(contentsOf: "\(data.folder)/train")
+      #expect(single.dataset.images.map(\.path) == ["\(data.folder)/train/a.png"])
+    }
+  }
+
   @Test("Images that are in none of the usual places are an error that names the places")
   func noImages() throws {
     try withFixture { data in
