@@ -49,13 +49,7 @@ struct SceneComposer {
     let largest = min(100, min(width, height) * (count > 4 ? 0.22 : 0.3))
     let share = Double(generator.uniform())
     let radius = 12 * Float(pow(Double(largest / 12), share))
-    // Now and then one lies over another or reaches beyond the border.
-    let distance = Self.unusual(0.9, seldom: 0.5, rarely: 0.3, from: &generator)
-    let margin = Self.unusual(0.85, seldom: 0.15, rarely: -0.25, from: &generator)
-    guard
-      let center = freePlace(
-        radius: radius, margin: margin, distance: distance, from: &generator)
-    else { return }
+    guard let center = objectPlace(radius: radius, from: &generator) else { return }
     let outline: Outline =
       switch SceneClasses.names[label] {
       case "arrow": .arrow
@@ -75,12 +69,27 @@ struct SceneComposer {
         direction: generator.direction(), surface: surface))
   }
 
-  /// Draws the usual number mostly, another in one case of five, and a third in one of twenty.
-  private static func unusual(
-    _ usual: Float, seldom: Float, rarely: Float, from generator: inout SeededGenerator
-  ) -> Float {
-    let draw = generator.uniform()
-    return draw < 0.05 ? rarely : draw < 0.25 ? seldom : usual
+  /// Draws the middle of an object: mostly apart from others, at times over one or at the border.
+  private func objectPlace(
+    radius: Float, from generator: inout SeededGenerator
+  ) -> SIMD2<Float>? {
+    let kind = generator.uniform()
+    if kind < 0.15, let other = shapes.isEmpty ? nil : generator.pick(shapes) {
+      let gap = generator.number(0.3, 0.9) * (radius + min(other.radius, 60))
+      let place = other.center + generator.direction() * gap
+      let inner = radius / 2
+      if inner...(width - inner) ~= place.x, inner...(height - inner) ~= place.y { return place }
+    } else if kind < 0.27 {
+      let depth = generator.number(-0.4, 0.8) * radius
+      let (x, y) = (generator.number(0, width), generator.number(0, height))
+      return switch generator.index(below: 4) {
+      case 0: SIMD2(depth, y)
+      case 1: SIMD2(width - depth, y)
+      case 2: SIMD2(x, depth)
+      default: SIMD2(x, height - depth)
+      }
+    }
+    return freePlace(radius: radius, margin: 0.9, distance: 0.9, from: &generator)
   }
 
   private mutating func addClutter(_ style: Style, from generator: inout SeededGenerator) {
