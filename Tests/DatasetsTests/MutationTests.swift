@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct MutationTests {
   /// One to three random changes: a byte, a bit, a stretch removed, repeated or overwritten.
-  private static func mutate(_ file: [UInt8], using noise: inout Noise) -> [UInt8] {
+  static func mutate(_ file: [UInt8], using noise: inout Noise) -> [UInt8] {
     var file = file
     for _ in 0..<Int.random(in: 1...3, using: &noise) where !file.isEmpty {
       let place = Int.random(in: file.indices, using: &noise)

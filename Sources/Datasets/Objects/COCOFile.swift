@@ -95,6 +95,8 @@ extension COCOFile {
     let expected = "COCO's JSON with images, annotations and categories"
     do {
       return try JSONDecoder().decode(Content.self, from: Data(json))
+    } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
+      throw .malformed(path: path, expected: expected, found: JSONFlaw.describe(json))
     } catch let error as DecodingError {
       throw .malformed(path: path, expected: expected, found: error.shortText)
     } catch {
@@ -124,9 +126,7 @@ extension DecodingError {
     case .typeMismatch(_, let context):
       return "another type of value at \(place(context.codingPath))"
     case .dataCorrupted(let context):
-      let reason =
-        context.underlyingError.map { String(describing: $0) } ?? context.debugDescription
-      return "\(context.codingPath.isEmpty ? "" : "at \(place(context.codingPath)): ")\(reason)"
+      return "a value that cannot be read at \(place(context.codingPath))"
     @unknown default:
       return "an error of another kind"
     }

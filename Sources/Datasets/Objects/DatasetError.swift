@@ -10,6 +10,8 @@ public enum DatasetError: Error, Equatable, Sendable {
   case unknownForm(path: String, found: String)
   /// There is no such split.
   case unknownSplit(path: String, name: String, known: [String])
+  /// There are several splits and none was named.
+  case splitNeeded(path: String, known: [String])
   /// A split names no image.
   case emptySplit(path: String)
   /// A split names images more than once.
@@ -43,6 +45,9 @@ extension DatasetError: CustomStringConvertible {
     case .unknownSplit(let path, let name, let known):
       "\(path.oneLine): has no split '\(name.oneLine)', expected "
         + (known.isEmpty ? "none" : "one of \(Self.list(known))") + "; name one that exists"
+    case .splitNeeded(let path, let known):
+      "\(path.oneLine): has several splits, expected one to be named, found \(Self.list(known)); "
+        + "name one of them"
     case .emptySplit(let path):
       "\(path.oneLine): names no image, expected one a line; fill it or name another split"
     case .repeatedNames(let path, let names):

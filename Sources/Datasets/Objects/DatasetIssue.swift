@@ -140,7 +140,10 @@ extension String {
     let clean = String(
       String.UnicodeScalarView(
         unicodeScalars.lazy.prefix(Self.longestQuote + 1).map { scalar in
-          scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar
+          switch scalar.properties.generalCategory {
+          case .control, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
+          default: scalar
+          }
         }))
     let isWhole = clean.unicodeScalars.count <= Self.longestQuote
     return isWhole ? clean : String(clean.unicodeScalars.prefix(Self.longestQuote)) + "…"

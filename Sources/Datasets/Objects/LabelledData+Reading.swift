@@ -4,7 +4,8 @@ extension LabelledData {
   /// Reads a labelled data set of whichever form.
   ///
   /// A folder with `Annotations` is read as ``VOCFolder``. A JSON file is read as ``COCOFile``, and so
-  /// is the one file of a split in a folder with `annotations`, `instances_SPLIT.json` or `SPLIT.json`.
+  /// is the one file of a split in a folder: `instances_SPLIT.json` or `SPLIT.json`, in `annotations`
+  /// or at the top, or `SPLIT/_annotations.coco.json`.
   ///
   /// - Parameters:
   ///   - path: A folder or file.
@@ -38,7 +39,7 @@ extension LabelledData {
         }
         file = match.file
       case (nil, _):
-        throw .unknownSplit(path: path, name: "", known: files.map(\.split))
+        throw .splitNeeded(path: path, known: files.map(\.split))
       }
       self = try COCOFile(file).load(
         classes: classes, images: images, coordinates: coordinates, splits: files.map(\.split))
@@ -110,15 +111,24 @@ private enum DatasetForm {
     }
     let lists = top.files.filter { $0.lowercased().hasSuffix(".json") }
     if !lists.isEmpty { return .cocoFolder(cocoSplits(lists, in: path)) }
+    var exported: [(split: String, file: String)] = []
     for name in top.folders {
-      let inner = try DatasetError.listing("\(path)/\(name)").folders
-      if VOCFolder.annotationFolderNames.contains(where: { inner.contains($0) }) {
+      // A folder that is closed to us is none of ours.
+      guard let inner = try? FolderListing("\(path)/\(name)") else { continue }
+      if VOCFolder.annotationFolderNames.contains(where: { inner.folders.contains($0) }) {
         throw .unknownForm(path: path, found: "one in the folder '\(name)' below it")
       }
+      if inner.files.contains(exportedFile) {
+        exported.append((name, "\(path)/\(name)/\(exportedFile)"))
+      }
     }
+    if !exported.isEmpty { return .cocoFolder(exported) }
     let found = (top.folders.map { "\($0)/" } + top.files).prefix(6).joined(separator: ", ")
     throw .unknownForm(path: path, found: found.isEmpty ? "an empty folder" : found)
   }
+
+  /// What labelling services name a split's file, among its images.
+  private static let exportedFile = "_annotations.coco.json"
 
   /// `instances_val2017.json` is the split `val2017`.
   private static func cocoSplits(
@@ -129,6 +139,6 @@ private enum DatasetForm {
       let prefix = "instances_"
       let split = stem.hasPrefix(prefix) ? String(stem.dropFirst(prefix.count)) : stem
       return (split, "\(folder)/\(file)")
-    }
+    }.sorted { $0 < $1 }
   }
 }

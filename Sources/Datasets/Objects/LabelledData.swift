@@ -19,7 +19,7 @@ public struct LabelledData: Hashable, Sendable {
 
   /// The images and objects that are of use.
   public private(set) var dataset: DetectionDataset
-  /// What is wrong, in the order of the images; empty for a clean set.
+  /// What is wrong, in the order in which it was read; empty for a clean set.
   public private(set) var issues: [DatasetIssue]
   /// The form of the files.
   public let form: Form

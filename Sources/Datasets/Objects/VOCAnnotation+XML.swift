@@ -84,7 +84,7 @@ private final class VOCAnnotationReader {
       return
     }
     path.append(name)
-    if path == ["object"] { annotation.objects.append(VOCAnnotation.Object()) }
+    if depth == 2, name == "object" { annotation.objects.append(VOCAnnotation.Object()) }
     if text == nil, field != nil { (text, textDepth) = ([], depth) }
   }
 

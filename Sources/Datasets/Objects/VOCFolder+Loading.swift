@@ -151,7 +151,8 @@ private struct VOCLoading {
       _ problem: DatasetIssue.Problem, _ remedy: DatasetIssue.Remedy
     ) -> DatasetIssue {
       DatasetIssue(
-        file: file, object: number, className: object.name, problem: problem, remedy: remedy)
+        file: file, object: number, className: object.name.flatMap { $0.isEmpty ? nil : $0 },
+        problem: problem, remedy: remedy)
     }
     guard let name = object.name, !name.isEmpty else {
       issues.append(issue(.missing(key: "name"), .objectLeftOut))

@@ -10,6 +10,7 @@ public struct AnchorShapes: Hashable, Codable, Sendable {
   /// Height by width.
   public var ratios: [Float]
 
+  /// Makes the shapes of sides and ratios above zero.
   public init(sides: [Float] = [32, 64, 128, 256, 512], ratios: [Float] = [0.5, 1, 2]) {
     (self.sides, self.ratios) = (sides, ratios)
   }
@@ -27,6 +28,7 @@ public struct AnchorShapes: Hashable, Codable, Sendable {
   ///   - mapHeight: Rows of the map.
   ///   - mapWidth: Cells a row.
   ///   - stride: Image pixels a cell.
+  /// - Returns: In pixels of the network's input, `mapHeight * mapWidth * count` of them.
   public func anchors(mapHeight: Int, mapWidth: Int, stride: Int) -> [Box] {
     let halves = sides.flatMap { side in
       ratios.map { ratio in

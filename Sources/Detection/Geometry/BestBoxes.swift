@@ -7,8 +7,10 @@ struct BestBoxes {
     let area: Float
     /// Whether boxes that overlap it most are wanted.
     var isCollecting: Bool
-    /// The largest overlap so far. Starts above zero, since a box that overlaps nothing is no best one,
-    /// and at a normal number, because threads that flush denormals take smaller ones for zero.
+    /// The largest overlap so far.
+    ///
+    /// Starts above zero, since a box that overlaps nothing is no best one, and at a normal number,
+    /// because threads that flush denormals take smaller ones for zero.
     var overlap = Float.leastNormalMagnitude
   }
 

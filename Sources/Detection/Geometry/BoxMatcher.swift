@@ -40,6 +40,7 @@ public struct BoxMatcher: Hashable, Codable, Sendable {
     /// For each box the index of its object, or ``background``, or ``ignored``.
     public var objects: [Int32]
     /// For each box its largest intersection over union with an object.
+    ///
     /// It may be 0 for boxes not used.
     public var overlaps: [Float]
 
@@ -61,6 +62,7 @@ public struct BoxMatcher: Hashable, Codable, Sendable {
   ///     used box overlaps.
   ///   - ignoring: Objects that are neither to be found nor background, like VOC's difficult ones or
   ///     COCO's crowds. Background of which ``ignoredShare`` or more lies in one of them is ignored.
+  /// - Returns: One match a box.
   public func match(
     _ boxes: [Box], to objects: [Box], isUsed: [Bool]? = nil, ignoring: [Box] = []
   ) -> Matches {

@@ -8,6 +8,7 @@ enum ScoreOrder {
   /// - Parameters:
   ///   - indices: Those to sort, rising.
   ///   - scores: Finite where an index names one.
+  /// - Returns: The indices, those of the largest scores first.
   static func sorted(_ indices: [Int32], by scores: UnsafeBufferPointer<Float>) -> [Int32] {
     var entries = indices.map { Entry(key: fallingKey(scores[Int($0)]), index: $0) }
     var sorted = entries
