@@ -8,7 +8,8 @@ private let bccdPath =
   #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
   .joined(separator: "/") + "/../shared/data/bccd"
 
-/// The blood cells of [BCCD](https://github.com/Shenggan/BCCD_Dataset), a real data set of 364 photos.
+/// The blood cells of [BCCD](https://github.com/Shenggan/BCCD_Dataset), a real data set of 364
+/// photos.
 ///
 /// It is not part of this package. Where it lies in `shared/data` beside the package, it is read.
 @Suite(.enabled(if: FileManager.default.fileExists(atPath: "\(bccdPath)/Annotations")))
