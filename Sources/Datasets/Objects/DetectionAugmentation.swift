@@ -1,9 +1,10 @@
 internal import Boxes
 
-/// How an image is varied before a detector trains on it: its size, whether it is mirrored, its colours.
+/// How an image is varied before a detector trains on it: its size, whether it is mirrored, its
+/// colours.
 ///
-/// What is drawn depends on the generator alone. Each image takes as many numbers whatever the settings
-/// are, so turning one variation off leaves the others as they were.
+/// What is drawn depends on the generator alone. Each image takes as many numbers whatever the
+/// settings are, so turning one variation off leaves the others as they were.
 public struct DetectionAugmentation: Hashable, Codable, Sendable {
   /// The shorter side in pixels, before the scale is drawn.
   public var shorterSide: Int
@@ -11,7 +12,8 @@ public struct DetectionAugmentation: Hashable, Codable, Sendable {
   public var longerSide: Int
   /// How often an image is mirrored, from 0 to 1.
   public var mirrorShare: Double
-  /// The factors by which both sides are multiplied, above 0: drawn evenly on a scale of logarithms.
+  /// The factors by which both sides are multiplied, above 0: drawn evenly on a scale of
+  /// logarithms.
   public var scaleJitter: ClosedRange<Double>
   /// How far brightness, contrast and saturation are varied, each by a factor of its own from
   /// `1 - colorJitter` to `1 + colorJitter`; from 0 for not at all to 1.
