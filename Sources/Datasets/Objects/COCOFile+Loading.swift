@@ -32,7 +32,10 @@ extension COCOFile {
       dataset: DetectionDataset(
         classes: labels.names, images: loading.images.compactMap { $0 }),
       issues: loading.issues, form: .coco, convention: isOneBased ? .oneBased : .zeroBased,
-      conventionEvidence: nil, splits: splits, path: path)
+      conventionEvidence: nil, splits: splits, path: path,
+      categories: labels.names.enumerated().map { label, name in
+        content.categories.first { $0.name == name }?.id ?? label + 1
+      })
   }
 
   /// The first of the usual places that has one of the first images.
