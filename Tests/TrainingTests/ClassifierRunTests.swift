@@ -31,7 +31,7 @@ import Testing
     #expect(measurements.compactMap { $0["epoch"] } == (1...12).map(Double.init))
     #expect(try #require(outcome.progress.best?.accuracy) > 0.8)
     #expect(try #require(steps.last?["loss"]) < #require(steps.first?["loss"]))
-    let stored = try RunFolder.settings(in: fixture.run("run"))
+    let stored: ClassifierSettings = try RunFolder.settings(in: fixture.run("run"))
     #expect(stored == fixture.settings)
   }
 

@@ -36,7 +36,7 @@ public struct DetectorMeasurement: Hashable, Encodable, Sendable {
 
   private static let decidingCount = 300
 
-  /// Measures a detector.
+  /// Measures a detector; nil if given up.
   ///
   /// - Parameters:
   ///   - detector: The network as it is.
@@ -46,7 +46,7 @@ public struct DetectorMeasurement: Hashable, Encodable, Sendable {
   ///   - step: Steps done.
   ///   - threadCount: How many images are decoded at a time.
   ///   - isWanted: Called with the number of images done; false gives up.
-  /// - Returns: nil if given up.
+  /// - Throws: `ImageError` if an image cannot be read; what `isWanted` throws.
   init?(
     of detector: Detector, on dataset: DetectionDataset, proposals: ProposalSelection?, epoch: Int,
     step: Int, threadCount: Int, whileWanted isWanted: (Int) throws -> Bool

@@ -23,6 +23,7 @@ struct KeptProposals: Sendable {
   ///   - threadCount: How many images are decoded at a time.
   ///   - isWanted: Called with the number of images done; false gives up.
   /// - Returns: The proposals; nil if given up.
+  /// - Throws: `ImageError` if an image cannot be read; what `isWanted` throws.
   static func made(
     by detector: Detector, of dataset: DetectionDataset, selecting selection: ProposalSelection,
     threadCount: Int, whileWanted isWanted: (Int) throws -> Bool
@@ -63,15 +64,17 @@ struct KeptProposals: Sendable {
       edges.count == 4 * counts.reduce(0, +)
     else {
       throw TrainingError.run(
-        path: path, reason: "holds the proposals of \(counts.count) images, expected \(imageCount); "
+        path: path,
+        reason: "holds the proposals of \(counts.count) images, expected \(imageCount); "
           + "restore the file, or start another run")
     }
     var boxes: [[Box]] = []
     var start = 0
     for count in counts {
       boxes.append(
-        (start..<start + count).map {
-          Box(x1: edges[4 * $0], y1: edges[4 * $0 + 1], x2: edges[4 * $0 + 2], y2: edges[4 * $0 + 3])
+        (start..<start + count).map { index in
+          let edges = Array(edges[4 * index..<4 * index + 4])
+          return Box(x1: edges[0], y1: edges[1], x2: edges[2], y2: edges[3])
         })
       start += count
     }

@@ -18,7 +18,8 @@ struct DetectorProgressLine {
     case .entered(let phase):
       guard plan.phases.count > 1 else { return nil }
       (loss, seconds) = (RunningMean(), RunningMean())
-      let text = "phase \(phase.phase.name): steps \(phase.firstStep + 1) to "
+      let text =
+        "phase \(phase.phase.name): steps \(phase.firstStep + 1) to "
         + "\(phase.firstStep + phase.stepCount)"
       line.print(text)
       return text
