@@ -36,7 +36,7 @@ struct TagPlacement {
       // A tag on another cannot be read; one on a box hides part of what the box is about.
       var cost = Float(rank) * 0.01
       // Moved into the picture it may no longer stand where it was meant to.
-      if Int(y) != corner.y { cost += 0.02 }
+      if Int(y) != corner.y { cost += 0.05 }
       for other in tags { cost += 4 * tag.intersection(with: other) / tag.area }
       for other in others where other != box {
         let shared = tag.intersection(with: other)
