@@ -19,7 +19,7 @@ import Testing
     return distances.min() ?? 0
   }
 
-  @Test("Colours can be told apart", arguments: [(12, 50), (24, 20), (80, 14), (200, 3)])
+  @Test("Colours can be told apart", arguments: [(12, 50), (24, 20), (80, 14), (200, 0.5)])
   func distinct(count: Int, distance: Double) { #expect(leastDistance(count) > distance) }
 
   @Test("Every colour can be seen on white and on black, and text on it be read")
