@@ -5,14 +5,27 @@ import Testing
 @testable import Scenes
 
 @Suite struct SceneRendererTests {
+  /// Of small pictures, as builds without optimisation take their time.
+  private static func renderer(_ seed: UInt64) -> SceneRenderer {
+    SceneRenderer(
+      seed: seed,
+      sizes: [.init(width: 160, height: 120), .init(width: 97, height: 131)])
+  }
+
   /// A few scenes that several tests look at.
-  private static let scenes = (0..<8).map { SceneRenderer(seed: 11).painted($0) }
+  private static let scenes = (0..<16).map { renderer(11).painted($0) }
 
   @Test("A scene follows from the seed and its number")
   func determinism() {
-    #expect(SceneRenderer(seed: 11).scene(3) == Self.scenes[3].scene)
-    #expect(SceneRenderer(seed: 12).scene(3) != Self.scenes[3].scene)
+    #expect(Self.renderer(11).scene(3) == Self.scenes[3].scene)
+    #expect(Self.renderer(12).scene(3) != Self.scenes[3].scene)
     #expect(Self.scenes[2].scene != Self.scenes[3].scene)
+  }
+
+  @Test("Scenes are about 480×360 pixels")
+  func size() {
+    let image = SceneRenderer(seed: 1).scene(0).image
+    #expect(150_000...180_000 ~= image.width * image.height)
   }
 
   @Test("Every class occurs")

@@ -18,7 +18,8 @@ import Testing
   func folder() throws {
     try withTemporaryFolder { parent in
       let folder = "\(parent)/scenes"
-      try SceneRenderer(seed: 11).write(to: folder, training: 5, test: 1)
+      let renderer = SceneRenderer(seed: 11, sizes: [.init(width: 150, height: 110)])
+      try renderer.write(to: folder, training: 5, test: 1)
       func lines(_ name: String) throws -> [String] {
         try String(contentsOfFile: "\(folder)/ImageSets/Main/\(name).txt", encoding: .utf8)
           .split(separator: "\n").map { String($0) }
@@ -30,7 +31,7 @@ import Testing
       for name in try lines("trainval") + lines("test") {
         #expect(FileManager.default.fileExists(atPath: "\(folder)/Annotations/\(name).xml"))
       }
-      let scene = SceneRenderer(seed: 11).scene(1)
+      let scene = renderer.scene(1)
       let image = try Image(contentsOf: "\(folder)/JPEGImages/train_00002.jpg")
       #expect((image.width, image.height) == (scene.image.width, scene.image.height))
       let text = try String(
