@@ -97,7 +97,8 @@ let package = Package(
       exclude: ["Fixtures"]),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "Detection", "Evaluation", "Datasets", "Boxes", "Zoo"]),
+      dependencies: ["Training", "Detection", "Evaluation", "Datasets", "Boxes", "Zoo"],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "ZooCommandTests",
       dependencies: ["Datasets", "Engine", "HDF5", "KerasConverter", "Zoo", "ZooCommand"],
