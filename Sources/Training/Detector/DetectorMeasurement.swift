@@ -4,7 +4,7 @@ internal import Detection
 internal import Evaluation
 
 /// What a measurement of a detector has to say, a line of `metrics.jsonl`.
-public struct DetectorMeasurement: Hashable, Encodable, Sendable {
+public struct DetectorMeasurement: Hashable, Encodable, Sendable, RunMetric {
   /// A class with its average precision of all points at an overlap of 0.5; nil without objects.
   public struct ClassPrecision: Hashable, Encodable, Sendable {
     public let name: String
@@ -35,6 +35,14 @@ public struct DetectorMeasurement: Hashable, Encodable, Sendable {
   }
 
   private static let decidingCount = 300
+
+  var scalars: [(tag: String, value: Float)] {
+    let precisions =
+      classes.map { ("val/AP50/\($0.name)", $0.averagePrecision) }
+      + [("val/mAP50", meanAveragePrecision)]
+    let recalls = recall.map { ("val/recall@\($0.proposals)", $0.recall) }
+    return (precisions + recalls).compactMap { tag, value in value.map { (tag, Float($0)) } }
+  }
 
   /// Measures a detector; nil if given up.
   ///
