@@ -1,5 +1,5 @@
 extension Double {
-  /// The number with that many decimals, rounded as C's `printf` rounds floats.
+  /// The number with that many decimals, rounded as C's `printf` rounds floats; zero has no sign.
   ///
   /// A float times a small power of ten is exact in double precision, so a half is a half and goes
   /// to the even digit. Numbers beyond all images are written as Swift writes them.
