@@ -53,13 +53,13 @@ let package = Package(
     .target(name: "Datasets", dependencies: ["Boxes", "Tensors", "CImageIO", "CExpat"]),
 
     // Pictures for people.
-    .target(name: "Drawing", dependencies: ["Boxes", "Datasets", "CImageIO"]),
-    .target(name: "Scenes", dependencies: ["Boxes", "Datasets", "Drawing"]),
+    .target(name: "Drawing", dependencies: ["Boxes", "Datasets"]),
+    .target(name: "Scenes", dependencies: ["Boxes", "Datasets"]),
 
     // What runs.
     .target(name: "Engine", dependencies: ["COneDNN", "Layers"]),
     .target(name: "Detection", dependencies: ["Engine", "Layers", "Boxes", "Datasets"]),
-    .target(name: "Evaluation", dependencies: ["Boxes", "Datasets", "Drawing"]),
+    .target(name: "Evaluation", dependencies: ["Boxes", "Datasets"]),
     .target(
       name: "Training",
       dependencies: [
