@@ -1,4 +1,5 @@
-# make demo   installs what is missing, builds, says what is on two photos, writes their features
+# make demo   installs what is missing, builds, says what is on two photos, trains a detector on
+#             rendered scenes and draws what it finds; SEED=n chooses the scenes
 # make test   the same set-up, then format, lint, build and every test
 # make check  what a change must pass besides: other instruction sets, another oneDNN
 
@@ -12,6 +13,7 @@ PACKAGES := libhdf5-dev libdnnl-dev libjpeg62-turbo-dev libpng-dev libexpat1-dev
 ZOO := .build/release/zoo
 DEMO := .build/demo
 WEIGHTS := zoo/assets/mobilenet_1_0_224_imagenet.float16.h5
+SEED ?= 0
 PHOTOS := zoo/assets/chelsea_224.png zoo/assets/coffee_224.png
 
 SOURCES := Package.swift Sources Tests zoo converters
@@ -43,16 +45,25 @@ build: packages
 
 .PHONY: demo
 demo: build
-	@mkdir -p $(DEMO)
+	@rm -rf $(DEMO) && mkdir -p $(DEMO)
 	@echo; echo "== Import the checkpoint by layer name"
 	$(ZOO) convert $(WEIGHTS) --backbone mobilenet_v1 --output $(DEMO)/mobilenet_v1.h5
 	@echo; echo "== What is on the photos"
 	$(ZOO) classify $(PHOTOS) --backbone mobilenet_v1 --weights $(DEMO)/mobilenet_v1.h5
-	@echo; echo "== The map that a region proposal network would read"
-	$(ZOO) features zoo/assets/chelsea_224.png --backbone mobilenet_v1 \
-	  --weights $(DEMO)/mobilenet_v1.h5 --endpoints conv_pw_11_relu \
-	  --output $(DEMO)/chelsea.features.h5
-	@echo "written to $(DEMO)/chelsea.features.h5"
+	@echo; echo "== Render labelled scenes of five classes that ImageNet does not have"
+	$(ZOO) data scenes --output $(DEMO)/scenes --seed $(SEED)
+	$(ZOO) data show --data $(DEMO)/scenes --split trainval --count 12 --output $(DEMO)/scenes.png
+	@echo; echo "== Fine-tune a detector on them"
+	@start=$$(date +%s); \
+	$(ZOO) train --data $(DEMO)/scenes --backbone mobilenet_v1 --weights $(DEMO)/mobilenet_v1.h5 \
+	  --size 360 --epochs 12 --seed $(SEED) --output $(DEMO)/run && \
+	echo "trained in $$(( ($$(date +%s) - start + 30) / 60 )) min ($$(( $$(date +%s) - start )) s)"
+	@echo; echo "== Measure it on scenes that it has not seen"
+	$(ZOO) evaluate --data $(DEMO)/scenes --checkpoint $(DEMO)/run --output $(DEMO)/evaluation
+	@echo; echo "== Detect"
+	$(ZOO) detect $(DEMO)/scenes/JPEGImages/test_0000*.jpg --checkpoint $(DEMO)/run \
+	  --output $(DEMO)/detected
+	@echo "pictures with boxes: $(DEMO)/detected, precision by recall: $(DEMO)/evaluation"
 
 .PHONY: test
 test: packages

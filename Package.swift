@@ -53,13 +53,13 @@ let package = Package(
     .target(name: "Datasets", dependencies: ["Boxes", "Tensors", "CImageIO", "CExpat"]),
 
     // Pictures for people.
-    .target(name: "Drawing", dependencies: ["Boxes", "Datasets", "CImageIO"]),
-    .target(name: "Scenes", dependencies: ["Boxes", "Datasets", "Drawing"]),
+    .target(name: "Drawing", dependencies: ["Boxes", "Datasets"]),
+    .target(name: "Scenes", dependencies: ["Boxes", "Datasets"]),
 
     // What runs.
     .target(name: "Engine", dependencies: ["COneDNN", "Layers"]),
     .target(name: "Detection", dependencies: ["Engine", "Layers", "Boxes", "Datasets"]),
-    .target(name: "Evaluation", dependencies: ["Boxes", "Datasets", "Drawing"]),
+    .target(name: "Evaluation", dependencies: ["Boxes", "Datasets"]),
     .target(
       name: "Training",
       dependencies: [
@@ -97,7 +97,8 @@ let package = Package(
       exclude: ["Fixtures"]),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "Detection", "Evaluation", "Datasets", "Boxes", "Zoo"]),
+      dependencies: ["Training", "Detection", "Evaluation", "Datasets", "Boxes", "Zoo"],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "ZooCommandTests",
       dependencies: ["Datasets", "Engine", "HDF5", "KerasConverter", "Zoo", "ZooCommand"],

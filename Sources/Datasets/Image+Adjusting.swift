@@ -1,9 +1,10 @@
 extension Image {
   /// Changes brightness, contrast and saturation by factors; 1 leaves each as it is.
   ///
-  /// In this order: levels are multiplied by `brightness`; their distances from the picture's mean grey
-  /// by `contrast`; their distances from the pixel's own grey by `saturation`. Grey is 0.299 red, 0.587
-  /// green and 0.114 blue (ITU-R BT.601). Levels are rounded and clipped to 0...255 once, at the end.
+  /// In this order: levels are multiplied by `brightness`; their distances from the picture's mean
+  /// grey by `contrast`; their distances from the pixel's own grey by `saturation`. Grey is 0.299
+  /// red, 0.587 green and 0.114 blue (ITU-R BT.601). Levels are rounded and clipped to 0...255
+  /// once, at the end.
   ///
   /// - Precondition: No factor is negative.
   public func adjusted(

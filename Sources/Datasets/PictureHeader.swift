@@ -17,15 +17,16 @@ public struct PictureHeader: Hashable, Sendable {
   /// - Throws: ``ImageError``.
   public init(contentsOf path: String) throws(ImageError) {
     let file = try PictureFile(path)
-    var bytes = try file.prefix(Self.prefixByteCount)
+    var bytes = try file.prefix(Self.prefixByteCounts[0])
     guard let format = ImageFormat(prefix: bytes.prefix(ImageFormat.prefixByteCount)) else {
       let found = ImageFormat.describe(prefix: bytes.prefix(ImageFormat.prefixByteCount))
       throw .unsupported(path: path, found: found)
     }
     var stored = Result { () throws(ImageError) in try Self.stored(bytes, format, path) }
-    if case .failure = stored, bytes.count < file.byteCount {
+    for limit in Self.prefixByteCounts.dropFirst() {
+      guard case .failure = stored, bytes.count < file.byteCount else { break }
       // A profile or a thumbnail takes more room than that.
-      bytes = try file.contents()
+      bytes = try file.prefix(limit)
       stored = Result { () throws(ImageError) in try Self.stored(bytes, format, path) }
     }
     let header = try stored.get()
@@ -47,7 +48,8 @@ public struct PictureHeader: Hashable, Sendable {
     (self.width, self.height) = isTurned ? (height, width) : (width, height)
   }
 
-  private static let prefixByteCount = 1 << 14
+  /// How much is read at first, if that is not enough, and at last.
+  private static let prefixByteCounts = [1 << 14, 1 << 18, .max]
 
   private static func stored(
     _ bytes: [UInt8], _ format: ImageFormat, _ path: String

@@ -3,7 +3,7 @@ public enum Palette {
   /// The colour of a class or series.
   ///
   /// The first twelve are chosen by hand. Further ones turn the hue by the golden ratio, so that
-  /// neighbours differ whatever their number, and change between three shades.
+  /// neighbours differ whatever their number, and change between four shades.
   ///
   /// - Parameter index: 0 or more.
   /// - Returns: A colour that can be seen on light and on dark grounds.
@@ -11,7 +11,7 @@ public enum Palette {
     precondition(index >= 0, "there is no colour \(index)")
     if index < chosen.count { return chosen[index] }
     let further = index - chosen.count
-    let turn = (Double(further) * 0.618_033_988_749_895 + 0.03)
+    let turn = (Double(further) * 0.618_033_988_749_895 + 0.06)
       .truncatingRemainder(dividingBy: 1)
     let (saturation, value) = shades[further % shades.count]
     return Color(hue: turn, saturation: saturation, value: value)
@@ -34,6 +34,6 @@ public enum Palette {
   ]
 
   private static let shades: [(saturation: Double, value: Double)] = [
-    (0.75, 0.9), (0.95, 0.68), (0.5, 0.8),
+    (0.8, 0.88), (0.95, 0.66), (0.45, 0.78), (0.6, 0.6),
   ]
 }

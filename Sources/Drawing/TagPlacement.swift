@@ -29,14 +29,14 @@ struct TagPlacement {
     width tagWidth: Int, height tagHeight: Int, at box: Box, others: [Box]
   ) -> Box {
     var best: (cost: Float, tag: Box)?
-    for (rank, corner) in corners(width: tagWidth, height: tagHeight, of: box).enumerated() {
-      let x = Float(min(max(corner.x, 0), width - tagWidth))
-      let y = Float(min(max(corner.y, 0), height - tagHeight))
+    for candidate in candidates(width: tagWidth, height: tagHeight, at: box) {
+      let x = Float(min(max(candidate.x, 0), width - tagWidth))
+      let y = Float(min(max(candidate.y, 0), height - tagHeight))
       let tag = Box(x1: x, y1: y, x2: x + Float(tagWidth), y2: y + Float(tagHeight))
       // A tag on another cannot be read; one on a box hides part of what the box is about.
-      var cost = Float(rank) * 0.01
+      var cost = candidate.cost
       // Moved into the picture it may no longer stand where it was meant to.
-      if Int(y) != corner.y { cost += 0.02 }
+      if Int(y) != candidate.y { cost += 0.05 }
       for other in tags { cost += 4 * tag.intersection(with: other) / tag.area }
       for other in others where other != box {
         let shared = tag.intersection(with: other)
@@ -49,10 +49,10 @@ struct TagPlacement {
     return tag
   }
 
-  /// The upper left corners to try, the preferred first.
-  private func corners(
-    width tagWidth: Int, height tagHeight: Int, of box: Box
-  ) -> [(x: Int, y: Int)] {
+  /// The upper left corners to try, and how little each is liked.
+  private func candidates(
+    width tagWidth: Int, height tagHeight: Int, at box: Box
+  ) -> [(x: Int, y: Int, cost: Float)] {
     let left = Int(box.x1.rounded())
     let right = Int(box.x2.rounded()) - tagWidth
     let (top, bottom) = (Int(box.y1.rounded()), Int(box.y2.rounded()))
@@ -70,10 +70,13 @@ struct TagPlacement {
     let below = [(left, bottom), (right, bottom)]
     let beside = [(right + tagWidth, top), (left - tagWidth, top)]
     corners += isLarge ? within + below + beside : below + beside + within
-    // In a crowd, further away is better than unreadable.
+    var candidates = corners.enumerated().map { (x: $1.0, y: $1.1, cost: Float($0) * 0.01) }
+    // A tag that stands apart seems to belong to another box: only better than unreadable.
     for step in 1...3 {
-      corners += [(left, above - step * tagHeight), (left, bottom + step * tagHeight)]
+      let cost = 0.8 * Float(step)
+      candidates.append((left, above - step * tagHeight, cost))
+      candidates.append((left, bottom + step * tagHeight, cost))
     }
-    return corners
+    return candidates
   }
 }

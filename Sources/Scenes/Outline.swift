@@ -44,6 +44,8 @@ enum Outline {
 
   /// How far each of a square of places is outside of the outline, or inside if below zero.
   ///
+  /// An ellipse's distances are true near its outline only, where they are needed.
+  ///
   /// - Parameters:
   ///   - side: Places in each direction.
   ///   - start: The shape's coordinates of the first place.

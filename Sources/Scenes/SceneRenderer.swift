@@ -5,8 +5,25 @@ import Datasets
 public struct SceneRenderer: Hashable, Sendable {
   /// Chooses all scenes at once.
   public let seed: UInt64
+  /// The pictures' extents, from which each scene draws one.
+  let sizes: [PictureSize]
 
-  public init(seed: UInt64) { self.seed = seed }
+  /// Makes scenes of about 480×360 pixels.
+  public init(seed: UInt64) {
+    // Mostly the usual one, so that few plans of a network serve all.
+    let usual = Array(repeating: PictureSize(width: 480, height: 360), count: 4)
+    let others = [(360, 480), (400, 400), (500, 333)].map { PictureSize(width: $0, height: $1) }
+    self.init(seed: seed, sizes: usual + others)
+  }
+
+  /// Makes scenes of other sizes.
+  init(seed: UInt64, sizes: [PictureSize]) { (self.seed, self.sizes) = (seed, sizes) }
+
+  /// A picture's extent, in pixels.
+  struct PictureSize: Hashable, Sendable {
+    let width: Int
+    let height: Int
+  }
 
   /// Below this share of it that can be seen, an object is marked difficult.
   static let difficultShare: Float = 0.35
@@ -27,7 +44,8 @@ public struct SceneRenderer: Hashable, Sendable {
   /// Makes a scene and keeps what it was made of.
   func painted(_ index: Int) -> (scene: Scene, canvas: SceneCanvas) {
     var generator = SeededGenerator(seed: seed, for: "scene", index)
-    let (width, height) = generator.pick(Self.sizes)
+    let size = generator.pick(sizes)
+    let (width, height) = (size.width, size.height)
     let ground = SceneGround(width: width, height: height).pixels(from: &generator)
     let texture = ValueNoise.field(
       width: width, height: height, spacing: SIMD2(6, 6), octaveCount: 2, from: &generator
@@ -50,9 +68,4 @@ public struct SceneRenderer: Hashable, Sendable {
     let image = finish.image(of: canvas, from: &generator)
     return (Scene(image: image, objects: objects), canvas)
   }
-
-  /// Mostly the usual one, so that few plans of a network serve all.
-  private static let sizes: [(Int, Int)] = [
-    (480, 360), (480, 360), (480, 360), (480, 360), (360, 480), (400, 400), (500, 333),
-  ]
 }

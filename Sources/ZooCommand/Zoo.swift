@@ -14,6 +14,7 @@ struct RootCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       ListCommand.self, InspectCommand.self, ConvertCommand.self, ClassifyCommand.self,
-      FeaturesCommand.self, BenchCommand.self, TrainCommand.self, TrainClassifierCommand.self,
+      FeaturesCommand.self, BenchCommand.self, TrainCommand.self, EvaluateCommand.self,
+      DetectCommand.self, DataCommand.self, TrainClassifierCommand.self,
     ])
 }

@@ -11,7 +11,9 @@ import Testing
 
   private func write(
     _ path: String, classes: [String] = ["a", "b"], state: Parameters? = nil
-  ) throws -> (description: ClassifierDescription, progress: RunProgress<ClassifierScore>, Parameters) {
+  ) throws -> (
+    description: ClassifierDescription, progress: RunProgress<ClassifierScore>, Parameters
+  ) {
     let graph = try Graph(network.stages, input: network.imageShape)
     let parameters = Initializer(seed: 3).parameters(of: graph)
     let description = ClassifierDescription(

@@ -18,7 +18,10 @@ import Testing
     let run = try fixture.created("run")
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: fixture.run("run")).sorted()
-        == ["config.json", "data.json", "last.h5", "log.txt", "metrics.jsonl"])
+        == [
+          "config.json", "data.json", "events.out.tfevents.zoo", "last.h5", "log.txt",
+          "metrics.jsonl",
+        ])
     #expect(try fixture.outcome("run").progress.step == 0)
     #expect(try run.train() == .finished)
     let outcome = try fixture.outcome("run")
@@ -128,7 +131,10 @@ import Testing
     #expect(try fixture.outcome("dead") == fixture.outcome("whole"))
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: fixture.run("dead")).sorted()
-        == ["best.h5", "config.json", "data.json", "last.h5", "log.txt", "metrics.jsonl"])
+        == [
+          "best.h5", "config.json", "data.json", "events.out.tfevents.zoo", "last.h5", "log.txt",
+          "metrics.jsonl",
+        ])
   }
 
   @Test("The best checkpoint scores what its measurement says, in a network built from it")

@@ -7,8 +7,8 @@ extension COCOFile {
   /// - Parameters:
   ///   - classes: The classes' names in the order of their labels; nil for the file's categories.
   ///   - images: The folder that the file's names start from; nil to look beside the file.
-  ///   - coordinates: What the boxes' numbers count from; automatic is COCO's zero. One-based boxes,
-  ///     which careless programs make of VOC's, start one pixel further left and up.
+  ///   - coordinates: What the boxes' numbers count from; automatic is COCO's zero. One-based
+  ///     boxes, which careless programs make of VOC's, start one pixel further left and up.
   ///   - splits: The names of the files beside this one, for ``LabelledData/splits``.
   /// - Returns: The images that can be read, with all that is wrong with the rest.
   /// - Throws: ``DatasetError`` if the images are not found or nothing is left.
@@ -32,7 +32,10 @@ extension COCOFile {
       dataset: DetectionDataset(
         classes: labels.names, images: loading.images.compactMap { $0 }),
       issues: loading.issues, form: .coco, convention: isOneBased ? .oneBased : .zeroBased,
-      conventionEvidence: nil, splits: splits, path: path)
+      conventionEvidence: nil, splits: splits, path: path,
+      categories: labels.names.enumerated().map { label, name in
+        content.categories.first { $0.name == name }?.id ?? label + 1
+      })
   }
 
   /// The first of the usual places that has one of the first images.

@@ -1,11 +1,12 @@
 internal import FoundationEssentials
 
-/// A data set in the form of COCO's `instances` files: one JSON file of images, boxes and categories.
+/// A data set in the form of COCO's `instances` files: one JSON file of images, boxes and
+/// categories.
 ///
 /// Boxes are `[x, y, width, height]` in pixels, where the first pixel lies between 0 and 1. The
-/// categories' ids may have gaps; labels are their places in the file. Outlines are passed over, only
-/// their area is kept: COCO measures small and large objects by it. Images without annotations count as
-/// images without objects.
+/// categories' ids may have gaps; labels are their places in the file. Outlines are passed over,
+/// only their area is kept: COCO measures small and large objects by it. Images without annotations
+/// count as images without objects.
 ///
 /// Source: [COCO, data format](https://cocodataset.org/#format-data).
 public struct COCOFile: Sendable {

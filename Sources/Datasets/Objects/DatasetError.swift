@@ -39,8 +39,8 @@ extension DatasetError: CustomStringConvertible {
       "\(path.oneLine): cannot be understood, expected \(expected), found \(found.oneLine); "
         + "mend the file or take it out of the data"
     case .unknownForm(let path, let found):
-      "\(path.oneLine): is no labelled data that is read, expected a VOC folder (Annotations/*.xml, "
-        + "JPEGImages), a COCO .json file or a folder with annotations/*.json, "
+      "\(path.oneLine): is no labelled data that is read, expected a VOC folder "
+        + "(Annotations/*.xml, JPEGImages), a COCO .json file or a folder with annotations/*.json, "
         + "found \(found.oneLine); name one of these"
     case .unknownSplit(let path, let name, let known):
       "\(path.oneLine): has no split '\(name.oneLine)', expected "

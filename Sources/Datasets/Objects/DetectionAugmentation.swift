@@ -1,34 +1,25 @@
 internal import Boxes
 
-/// How an image is varied before a detector trains on it: its size, whether it is mirrored, its colours.
+/// How an image is varied before a detector trains on it: its size, whether it is mirrored, its
+/// colours.
 ///
-/// What is drawn depends on the generator alone. Each image takes as many numbers whatever the settings
-/// are, so turning one variation off leaves the others as they were.
+/// What is drawn depends on the generator alone. Each image takes as many numbers whatever the
+/// settings are, so turning one variation off leaves the others as they were.
 public struct DetectionAugmentation: Hashable, Codable, Sendable {
-  /// The shorter side in pixels, before the scale is drawn.
-  public var shorterSide: Int
-  /// The most pixels of the longer side, before the scale is drawn.
-  public var longerSide: Int
   /// How often an image is mirrored, from 0 to 1.
   public var mirrorShare: Double
-  /// The factors by which both sides are multiplied, above 0: drawn evenly on a scale of logarithms.
+  /// The factors by which both sides are multiplied, above 0: drawn evenly on a scale of
+  /// logarithms.
   public var scaleJitter: ClosedRange<Double>
   /// How far brightness, contrast and saturation are varied, each by a factor of its own from
   /// `1 - colorJitter` to `1 + colorJitter`; from 0 for not at all to 1.
   public var colorJitter: Double
 
   public init(
-    shorterSide: Int = 600, longerSide: Int = 1000, mirrorShare: Double = 0.5,
-    scaleJitter: ClosedRange<Double> = 1...1, colorJitter: Double = 0
+    mirrorShare: Double = 0.5, scaleJitter: ClosedRange<Double> = 1...1, colorJitter: Double = 0
   ) {
-    (self.shorterSide, self.longerSide) = (shorterSide, longerSide)
     (self.mirrorShare, self.scaleJitter) = (mirrorShare, scaleJitter)
     self.colorJitter = colorJitter
-  }
-
-  /// The sizes without variation, as for detecting.
-  public var sizing: ImageSizing {
-    ImageSizing(shorterSide: shorterSide, longerSide: longerSide)
   }
 
   /// Draws a variation of an image and moves the boxes along.
@@ -36,11 +27,13 @@ public struct DetectionAugmentation: Hashable, Codable, Sendable {
   /// - Parameters:
   ///   - image: The decoded image.
   ///   - objects: What is on it, in its pixels.
+  ///   - sizing: The size before the scale is drawn.
   ///   - generator: Where the numbers come from; one for each epoch and image.
   /// - Returns: The varied image, and the objects in its pixels.
   /// - Precondition: Sides are positive, shares and factors in their ranges.
   public func callAsFunction(
-    _ image: Image, objects: [AnnotatedObject], using generator: inout SeededGenerator
+    _ image: Image, objects: [AnnotatedObject], sizing: ImageSizing,
+    using generator: inout SeededGenerator
   ) -> AugmentedExample {
     precondition(
       scaleJitter.lowerBound > 0 && scaleJitter.upperBound.isFinite && 0...1 ~= colorJitter,
@@ -55,23 +48,6 @@ public struct DetectionAugmentation: Hashable, Codable, Sendable {
       brightness: variation.brightness, contrast: variation.contrast,
       saturation: variation.saturation)
     return example
-  }
-
-  /// Decodes an image of a data set and draws its variation of an epoch.
-  ///
-  /// - Parameters:
-  ///   - annotated: The image.
-  ///   - seed: Chooses all variations at once.
-  ///   - epoch: Which pass over the data.
-  ///   - index: The image's place in the data set.
-  /// - Returns: The varied image, and the objects in its pixels.
-  /// - Throws: ``ImageError``.
-  public func example(
-    of annotated: AnnotatedImage, seed: UInt64, epoch: Int, index: Int
-  ) throws(ImageError) -> AugmentedExample {
-    var generator = SeededGenerator(seed: seed, for: "augmentation", epoch, index)
-    return self(
-      try Image(contentsOf: annotated.path), objects: annotated.objects, using: &generator)
   }
 }
 

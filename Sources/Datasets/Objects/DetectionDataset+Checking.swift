@@ -1,14 +1,14 @@
 extension DetectionDataset {
   /// Decodes every picture and tells which cannot be, or have another size than their headers say.
   ///
-  /// Reading a data set looks at the headers alone. This finds damage to the pixels, before a run does
-  /// so hours later.
+  /// Reading a data set looks at the headers alone. This finds damage to the pixels, before a run
+  /// does so hours later.
   ///
   /// - Parameters:
   ///   - threadCount: How many pictures to decode at a time.
   ///   - isWanted: Called after each picture with the number of those done; false gives up.
-  /// - Returns: An issue for each picture that is of no use, whose file is the picture's; nil if given
-  ///   up.
+  /// - Returns: An issue for each picture that is of no use, whose file is the picture's; nil if
+  ///   given up.
   public func checkPictures(
     threadCount: Int, whileWanted isWanted: (_ done: Int) -> Bool
   ) -> [DatasetIssue]? {

@@ -38,7 +38,8 @@ public struct AnnotatedObject: Hashable, Sendable {
   public var label: Int
   /// Where it is, in pixels of the upright image, whose first pixel lies between the edges 0 and 1.
   public var box: Box
-  /// Whether it is so hard to see that it counts neither if it is found nor if it is not, as in VOC.
+  /// Whether it is so hard to see that it counts neither if it is found nor if it is not, as in
+  /// VOC.
   public var isDifficult: Bool
   /// A group in one box, COCO's `iscrowd`: any number of detections in it are not counted.
   public var isCrowd: Bool

@@ -1,5 +1,5 @@
-/// The size at which a detector looks at an image: the shorter side as asked for, unless the longer one
-/// would exceed its bound.
+/// The size at which a detector looks at an image: the shorter side as asked for, unless the longer
+/// one would exceed its bound.
 public struct ImageSizing: Hashable, Codable, Sendable {
   /// The shorter side in pixels, at least 1.
   public var shorterSide: Int
@@ -12,8 +12,8 @@ public struct ImageSizing: Hashable, Codable, Sendable {
 
   /// Computes the size of an image after resizing.
   ///
-  /// Both sides are rounded to the nearest whole number, so their ratio may change a little: boxes are
-  /// scaled by the two ratios that come out. No side ends below one pixel.
+  /// Both sides are rounded to the nearest whole number, so their ratio may change a little: boxes
+  /// are scaled by the two ratios that come out. No side ends below one pixel.
   ///
   /// - Parameters:
   ///   - width: The image's extent, at least 1.

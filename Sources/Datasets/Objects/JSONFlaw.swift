@@ -1,6 +1,7 @@
 /// What is wrong with data that a JSON parser has refused without saying where.
 enum JSONFlaw {
-  /// Finds the first word that is none of JSON's, a text or bracket that does not end, or else gives up.
+  /// Finds the first word that is none of JSON's, a text or bracket that does not end, or else
+  /// gives up.
   ///
   /// `NaN` and `Infinity` are the usual ones: Python writes them.
   static func describe(_ json: [UInt8]) -> String {

@@ -3,9 +3,9 @@ internal import Glibc
 extension LabelledData {
   /// Reads a labelled data set of whichever form.
   ///
-  /// A folder with `Annotations` is read as ``VOCFolder``. A JSON file is read as ``COCOFile``, and so
-  /// is the one file of a split in a folder: `instances_SPLIT.json` or `SPLIT.json`, in `annotations`
-  /// or at the top, or `SPLIT/_annotations.coco.json`.
+  /// A folder with `Annotations` is read as ``VOCFolder``. A JSON file is read as ``COCOFile``, and
+  /// so is the one file of a split in a folder: `instances_SPLIT.json` or `SPLIT.json`, in
+  /// `annotations` or at the top, or `SPLIT/_annotations.coco.json`.
   ///
   /// - Parameters:
   ///   - path: A folder or file.

@@ -31,15 +31,19 @@ public struct LabelledData: Hashable, Sendable {
   public let splits: [String]
   /// The path that was read.
   public let path: String
+  /// COCO's number of each class; from 1 on for what has none.
+  public let categories: [Int]
 
   /// - Throws: ``DatasetError/nothingLeft(path:what:issueCount:first:)``.
   init(
     dataset: DetectionDataset, issues: [DatasetIssue], form: Form,
-    convention: CoordinateConvention, conventionEvidence: String?, splits: [String], path: String
+    convention: CoordinateConvention, conventionEvidence: String?, splits: [String], path: String,
+    categories: [Int]? = nil
   ) throws(DatasetError) {
     (self.dataset, self.issues, self.form) = (dataset, issues, form)
     (self.convention, self.conventionEvidence) = (convention, conventionEvidence)
     (self.splits, self.path) = (splits, path)
+    self.categories = categories ?? dataset.classes.indices.map { $0 + 1 }
     try requireSomething()
   }
 

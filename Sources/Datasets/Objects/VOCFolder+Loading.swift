@@ -1,8 +1,8 @@
 extension VOCFolder {
   /// Reads a split's annotations and the sizes of its images.
   ///
-  /// The list of classes and the counting of pixels are decided from the annotations of all splits, so
-  /// that every split is read alike.
+  /// The list of classes and the counting of pixels are decided from the annotations of all splits,
+  /// so that every split is read alike.
   ///
   /// - Parameters:
   ///   - split: The list's name without `.txt`, or ``everything``.

@@ -5,8 +5,8 @@
 ///     ImageSets/Main/SPLIT.txt    the names of a split's images, one a line; may be missing
 ///
 /// An annotation belongs to the image of its own file's name, whatever its `filename` element says:
-/// that one is often wrong, and the field's programs pass it over too. Boxes of an object's parts are
-/// passed over. `annotations` and `images` are taken as names of the first two folders as well.
+/// that one is often wrong, and the field's programs pass it over too. Boxes of an object's parts
+/// are passed over. `annotations` and `images` are taken as names of the first two folders as well.
 ///
 /// Source: [The PASCAL Visual Object Classes Challenge 2012, development
 /// kit](http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/).

@@ -17,13 +17,14 @@ public struct VOCWriter: Hashable, Sendable {
 
   /// Writes a split: an annotation for each image, and then their list.
   ///
-  /// Each file appears whole or not at all, and the list last. Files of the same names are replaced.
+  /// Each file appears whole or not at all, and the list last. Files of the same names are
+  /// replaced.
   ///
   /// - Parameters:
   ///   - dataset: The images and what is on them.
   ///   - split: The list's name without `.txt`.
-  /// - Throws: ``DatasetError`` if a file cannot be written, or a name or box not be said in this form;
-  ///   the latter is found before anything is written.
+  /// - Throws: ``DatasetError`` if a file cannot be written, or a name or box not be said in this
+  ///   form; the latter is found before anything is written.
   public func write(_ dataset: DetectionDataset, split: String) throws(DatasetError) {
     guard Self.isFileName(split) else {
       throw .inexpressible(name: split, reason: "the split's name is no name of a file")

@@ -20,9 +20,9 @@ public struct AnchorShapes: Hashable, Codable, Sendable {
 
   /// Makes all anchors of a map: cell by cell, row after row, and shape by shape within.
   ///
-  /// The anchor of a shape is number `(row * mapWidth + column) * count + shape`. Its centre is that of
-  /// its cell, `((column + 0.5) * stride, (row + 0.5) * stride)`. torchvision's lie half a cell to the
-  /// upper left and have rounded edges.
+  /// The anchor of a shape is number `(row * mapWidth + column) * count + shape`. Its centre is
+  /// that of its cell, `((column + 0.5) * stride, (row + 0.5) * stride)`. torchvision's lie half a
+  /// cell to the upper left and have rounded edges.
   ///
   /// - Parameters:
   ///   - mapHeight: Rows of the map.

@@ -24,7 +24,8 @@ struct BestBoxes {
     best = Array(repeating: [], count: objects.count)
   }
 
-  /// Lets further boxes be the best only of objects that have none, and tells whether there are any.
+  /// Lets further boxes be the best only of objects that have none, and tells whether there are
+  /// any.
   mutating func collectForMissing() -> Bool {
     for index in objects.indices where !best[index].isEmpty { objects[index].isCollecting = false }
     return objects.contains(where: \.isCollecting)

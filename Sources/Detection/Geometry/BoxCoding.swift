@@ -51,8 +51,8 @@ public struct BoxCoding: Hashable, Codable, Sendable {
 
   /// Computes the box of such numbers.
   ///
-  /// Logarithms above ``largestLogarithm`` count as that. Numbers that are not finite give a box that
-  /// is not proper.
+  /// Logarithms above ``largestLogarithm`` count as that, infinity included. A NaN or an infinite
+  /// shift gives a box that is not proper.
   public func decode(_ deltas: SIMD4<Float>, relativeTo reference: Box) -> Box {
     let (referenceWidth, referenceHeight) =
       (reference.x2 - reference.x1, reference.y2 - reference.y1)

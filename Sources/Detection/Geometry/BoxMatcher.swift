@@ -3,8 +3,8 @@ public import Boxes
 /// Which object each reference box, an anchor or a region, is to be trained on.
 ///
 /// A box is matched with the object that it overlaps most, the first of equals, if the intersection
-/// over union reaches ``foreground``; it is background below ``background``, and left out in between.
-/// Ren et al., *Faster R-CNN*, 2015, section 3.1.2; ties as in torchvision's `Matcher`.
+/// over union reaches ``foreground``; it is background below ``background``, and left out in
+/// between. Ren et al., *Faster R-CNN*, 2015, section 3.1.2; ties as in torchvision's `Matcher`.
 public struct BoxMatcher: Hashable, Codable, Sendable {
   /// The least intersection over union of a box with its object.
   public var foreground: Float
@@ -51,17 +51,18 @@ public struct BoxMatcher: Hashable, Codable, Sendable {
 
   /// Matches boxes with objects.
   ///
-  /// With ``keepsBestOfEachObject``, a box that overlaps some object more than any other box does is
-  /// matched with the object that *it* overlaps most, as in torchvision. An object that no box
+  /// With ``keepsBestOfEachObject``, a box that overlaps some object more than any other box does
+  /// is matched with the object that *it* overlaps most, as in torchvision. An object that no box
   /// overlaps has no best one.
   ///
   /// - Parameters:
   ///   - boxes: Anchors or regions.
   ///   - objects: What is to be found.
-  ///   - isUsed: One a box; `nil` for all. The others are ignored, but for the best of objects that no
-  ///     used box overlaps.
-  ///   - ignoring: Objects that are neither to be found nor background, like VOC's difficult ones or
-  ///     COCO's crowds. Background of which ``ignoredShare`` or more lies in one of them is ignored.
+  ///   - isUsed: One a box; `nil` for all. The others are ignored, but for the best of objects that
+  ///     no used box overlaps.
+  ///   - ignoring: Objects that are neither to be found nor background, like VOC's difficult ones
+  ///     or COCO's crowds. Background of which ``ignoredShare`` or more lies in one of them is
+  ///     ignored.
   /// - Returns: One match a box.
   public func match(
     _ boxes: [Box], to objects: [Box], isUsed: [Bool]? = nil, ignoring: [Box] = []

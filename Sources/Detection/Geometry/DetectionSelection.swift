@@ -23,14 +23,15 @@ public struct DetectionSelection: Hashable, Codable, Sendable {
   ///
   /// - Parameters:
   ///   - probabilities: `[regions, classCount + 1]`, the background's first.
-  ///   - deltas: `[regions, classCount, 4]`, coded relative to the regions; none for the background.
+  ///   - deltas: `[regions, classCount, 4]`, coded relative to the regions; none for the
+  ///     background.
   ///   - regions: In pixels of the network's input.
   ///   - classCount: Classes, the background not included.
   ///   - coding: Of the deltas.
   ///   - width: The image's, in pixels of the network's input, padding not included.
   ///   - height: The image's.
-  /// - Returns: In pixels of the network's input, sorted by falling score, of equals the first region
-  ///   and its first class first.
+  /// - Returns: In pixels of the network's input, sorted by falling score, of equals the first
+  ///   region and its first class first.
   public func callAsFunction(
     probabilities: UnsafeBufferPointer<Float>, deltas: UnsafeBufferPointer<Float>,
     regions: [Box], classCount: Int, coding: BoxCoding = .regions, width: Float, height: Float

@@ -1,7 +1,7 @@
 /// Orders scores from the largest down, of equals the first first.
 ///
-/// A sort by digits, because comparing tens of thousands of anchors takes longer than the network's
-/// last layer.
+/// A sort by digits: tens of thousands of anchors take a fraction of a millisecond, and equals stay
+/// in their order.
 enum ScoreOrder {
   /// Sorts indices by the scores they name.
   ///

@@ -55,6 +55,7 @@ public final class Detector: Sendable {
   ///
   /// - Parameter canvas: The image.
   /// - Returns: The objects, the surest first, in canvas pixels.
+  /// - Throws: As ``callAsFunction(_:)``.
   public func detect(on canvas: CanvasImage) throws -> [DetectedObject] {
     let (map, proposals) = try proposals(
       on: canvas, selecting: architecture.settings.proposals)
@@ -67,6 +68,7 @@ public final class Detector: Sendable {
   ///   - canvas: The image.
   ///   - selection: How many.
   /// - Returns: The regions, the surest first, in canvas pixels.
+  /// - Throws: As ``callAsFunction(_:)``.
   public func proposals(
     on canvas: CanvasImage, selecting selection: ProposalSelection
   ) throws -> [Proposal] {

@@ -150,8 +150,9 @@ public final class TrainableDetector: Sendable {
     var objectnessGradient = Tensor(zeros: objectness.shape)
     var deltaGradient = Tensor(zeros: deltas.shape)
     let anchorCount = objectness.count / examples.count
-    for (image, targets) in examples.map(\.anchorTargets).enumerated() where !targets.anchors.isEmpty
-    {
+    for (image, example) in examples.enumerated() {
+      let targets = example.anchorTargets
+      guard !targets.anchors.isEmpty else { continue }
       let normalizer = Float(targets.anchors.count * imageCount)
       let isObject = targets.anchors.indices.map { $0 < targets.objectCount ? Float(1) : 0 }
       let logits = objectness.gathering(targets.anchors, width: 1, offset: image * anchorCount)

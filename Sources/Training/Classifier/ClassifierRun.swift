@@ -64,7 +64,8 @@ public final class ClassifierRun {
   ///   - checkpointInterval: How often to write `last.h5`.
   /// - Throws: ``TrainingError`` if another setting has changed, or the folder is not whole.
   public convenience init(
-    resuming run: StoppedClassifierRun, _ plan: ClassifierPlan, checkpointInterval: CheckpointInterval
+    resuming run: StoppedClassifierRun, _ plan: ClassifierPlan,
+    checkpointInterval: CheckpointInterval
   ) throws {
     try run.check(plan.settings)
     let folder = try RunFolder(resuming: run.path)

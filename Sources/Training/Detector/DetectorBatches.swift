@@ -42,7 +42,7 @@ final class DetectorBatches {
         seed: settings.seed, for: "augmentation", phase.firstStep, epoch, index)
       let varied = settings.augmentation(
         try Image(contentsOf: annotated.path), objects: annotated.objects + boxes,
-        using: &generator)
+        sizing: architecture.settings.imageSize, using: &generator)
       let example = try DetectorExample(
         varied.image, objects: Array(varied.objects.prefix(annotated.objects.count)),
         for: architecture, settings: settings.learning, using: &generator)

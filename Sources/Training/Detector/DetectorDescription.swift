@@ -38,8 +38,8 @@ public struct DetectorScore: Hashable, Codable, Sendable {
   public let step: Int
   /// The mean all-point average precision at an overlap of 0.5; nil where it was not measured.
   public let meanAveragePrecision: Double?
-  /// The recall of the first proposals of each image, by their number; empty where not measured.
-  public let recall: [Int: Double]
+  /// The recall of the first 300 proposals of each image; nil where it was not measured.
+  public let proposalRecall: Double?
 
   /// Whether this is the one to keep; without images to measure with the later one is.
   func isBetter(than other: DetectorScore?) -> Bool {
@@ -48,5 +48,5 @@ public struct DetectorScore: Hashable, Codable, Sendable {
   }
 
   /// What the best is chosen by.
-  private var quality: Double? { meanAveragePrecision ?? recall[300] }
+  private var quality: Double? { meanAveragePrecision ?? proposalRecall }
 }

@@ -13,6 +13,7 @@ public enum DetectorSchedule: String, Codable, CaseIterable, Sendable {
   ///   - epochs: Of the whole run.
   ///   - stepEpochs: Of each of the four steps, where they alternate; nil to divide `epochs` by
   ///     2 : 1 : 2 : 1, as py-faster-rcnn does.
+  /// - Returns: The phases, in their order.
   func phases(epochs: Int, stepEpochs: [Int]? = nil) -> [DetectorPhase] {
     switch self {
     case .joint: return [DetectorPhase(name: "joint", objective: .joint, epochs: epochs)]

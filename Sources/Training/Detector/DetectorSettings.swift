@@ -98,8 +98,9 @@ public struct DetectorSettings: RunSettings {
     try Self.require(1...1_000_000 ~= epochs, "epochs", "1 to 1000000", epochs)
     let usesSteps = schedule == .alternating
     try Self.require(
-      stepEpochs.isEmpty || (usesSteps && stepEpochs.count == 4
-        && stepEpochs.allSatisfy { 1...1_000_000 ~= $0 }),
+      stepEpochs.isEmpty
+        || (usesSteps && stepEpochs.count == 4
+          && stepEpochs.allSatisfy { 1...1_000_000 ~= $0 }),
       "step-epochs", "four numbers from 1 for the alternating schedule",
       stepEpochs.map { "\($0)" }.joined(separator: " "))
     try Self.require(1...1024 ~= batch, "batch", "1 to 1024", batch)

@@ -126,7 +126,8 @@ public struct DetectorStart: Sendable {
           modules[last].restored += parameter.count
           continue
         }
-        let carried = transfer?.carriedCount(of: parameter, classes: architecture.classes.count) ?? 0
+        let classCount = architecture.classes.count
+        let carried = transfer?.carriedCount(of: parameter, classes: classCount) ?? 0
         modules[last].restored += carried
         modules[last].fresh += parameter.count - carried
         modules[last].reason = reason(layer.name)

@@ -1,7 +1,7 @@
 public import Detection
 
 /// What a step of a detector's run has to say, a line of `metrics.jsonl`.
-public struct DetectorStep: Hashable, Encodable, Sendable {
+public struct DetectorStep: Hashable, Encodable, Sendable, RunMetric {
   /// The step's number in the run, from 1.
   public let step: Int
   /// The name of the phase.
@@ -16,4 +16,11 @@ public struct DetectorStep: Hashable, Encodable, Sendable {
   public let gradientNorm: Float
   /// The step's images by the seconds that it took, with waiting for them.
   public let imagesPerSecond: Double
+
+  var scalars: [(tag: String, value: Float)] {
+    DetectionLosses.byName.map { ("train/\($0.key)", losses[keyPath: $0.value]) } + [
+      ("train/loss", loss), ("train/rate", rate), ("train/gradient_norm", gradientNorm),
+      ("train/images_per_second", Float(imagesPerSecond)),
+    ]
+  }
 }

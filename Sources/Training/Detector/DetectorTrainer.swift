@@ -51,6 +51,7 @@ final class DetectorTrainer {
   ///   - examples: The images.
   ///   - proposals: Of each image, where regions were proposed beforehand.
   ///   - step: The run's step, from 0.
+  /// - Returns: What became of it.
   /// - Throws: ``TrainingError/diverged(step:quantity:)`` if a number is no longer finite.
   func train(
     on examples: [DetectorExample], proposals: [[Box]], step: Int

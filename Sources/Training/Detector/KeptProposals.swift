@@ -3,7 +3,6 @@ internal import Datasets
 internal import Detection
 internal import Engine
 internal import HDF5
-internal import Layers
 internal import Tensors
 
 /// Proposals of every training image, made beforehand for the phases that train on regions.
@@ -24,6 +23,7 @@ struct KeptProposals: Sendable {
   ///   - threadCount: How many images are decoded at a time.
   ///   - isWanted: Called with the number of images done; false gives up.
   /// - Returns: The proposals; nil if given up.
+  /// - Throws: `ImageError` if an image cannot be read; what `isWanted` throws.
   static func made(
     by detector: Detector, of dataset: DetectionDataset, selecting selection: ProposalSelection,
     threadCount: Int, whileWanted isWanted: (Int) throws -> Bool
@@ -34,7 +34,7 @@ struct KeptProposals: Sendable {
     while try isWanted(boxes.count), let image = try images.next() {
       boxes.append(
         try detector.proposals(on: image.canvas, selecting: selection).map {
-          $0.box.scaled(x: image.originalX, y: image.originalY)
+          image.original($0.box)
         })
     }
     return boxes.count == dataset.images.count ? KeptProposals(boxes: boxes) : nil
@@ -64,15 +64,17 @@ struct KeptProposals: Sendable {
       edges.count == 4 * counts.reduce(0, +)
     else {
       throw TrainingError.run(
-        path: path, reason: "holds the proposals of \(counts.count) images, expected \(imageCount); "
+        path: path,
+        reason: "holds the proposals of \(counts.count) images, expected \(imageCount); "
           + "restore the file, or start another run")
     }
     var boxes: [[Box]] = []
     var start = 0
     for count in counts {
       boxes.append(
-        (start..<start + count).map {
-          Box(x1: edges[4 * $0], y1: edges[4 * $0 + 1], x2: edges[4 * $0 + 2], y2: edges[4 * $0 + 3])
+        (start..<start + count).map { index in
+          let edges = Array(edges[4 * index..<4 * index + 4])
+          return Box(x1: edges[0], y1: edges[1], x2: edges[2], y2: edges[3])
         })
       start += count
     }
@@ -80,39 +82,4 @@ struct KeptProposals: Sendable {
   }
 
   private init(boxes: [[Box]]) { self.boxes = boxes }
-}
-
-/// The images of a data set on their canvases, made ahead of their use.
-final class CanvasImages {
-  /// An image with the way back to its own pixels.
-  struct Element: Sendable {
-    let canvas: CanvasImage
-    /// Pixels of the original image for one of the canvas, from left to right.
-    let originalX: Float
-    /// The same from top to bottom.
-    let originalY: Float
-  }
-
-  private let images: Prefetcher<Element>
-
-  init(of dataset: DetectionDataset, for architecture: FasterRCNN, threadCount: Int) {
-    let sizing = architecture.settings.imageSize
-    let preprocessing = architecture.extractor.preprocessing
-    images = Prefetcher(
-      dataset.images.indices, threadCount: threadCount, capacity: 2 * threadCount
-    ) { index in
-      let image = try Image(contentsOf: dataset.images[index].path)
-      let size = sizing.size(width: image.width, height: image.height)
-      return Element(
-        canvas: CanvasImage(
-          image.resized(width: size.width, height: size.height), preprocessing: preprocessing),
-        originalX: Float(image.width) / Float(size.width),
-        originalY: Float(image.height) / Float(size.height))
-    }
-  }
-
-  /// Waits for the next image; nil after the last.
-  ///
-  /// - Throws: `ImageError` if it cannot be read.
-  func next() throws -> Element? { try images.next() }
 }

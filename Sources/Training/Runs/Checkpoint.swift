@@ -142,8 +142,8 @@ public struct Checkpoint<Description: NetworkDescription> {
     guard count > 0 else {
       throw TrainingError.run(
         path: file.path,
-        reason: "is no checkpoint of a \(Description.kind) trained here; name the folder of a run that "
-          + "trained one")
+        reason: "is no checkpoint of a \(Description.kind) trained here; name the folder of a run "
+          + "that trained one")
     }
     do { return try JSONDecoder.zoo().decode(Value.self, from: Data(text.utf8)) } catch {
       throw TrainingError.run(

@@ -2,6 +2,14 @@ internal import Datasets
 internal import FoundationEssentials
 internal import Glibc
 
+/// A line of `metrics.jsonl`, with what of it TensorBoard shows.
+protocol RunMetric: Encodable {
+  /// Steps done.
+  var step: Int { get }
+  /// Numbers by name, in which a slash begins a group.
+  var scalars: [(tag: String, value: Float)] { get }
+}
+
 /// The folder that a run fills.
 ///
 /// One process at a time: the log is locked while it is open.
@@ -9,6 +17,7 @@ final class RunFolder {
   let path: String
   private let log: CInt
   private let metrics: CInt
+  private var events: EventFile?
 
   var lastCheckpoint: String { "\(path)/last.h5" }
   var bestCheckpoint: String { "\(path)/best.h5" }
@@ -18,6 +27,7 @@ final class RunFolder {
   func proposals(_ phase: Int) -> String { "\(path)/proposals\(phase + 1).h5" }
   private var metricsFile: String { "\(path)/metrics.jsonl" }
   private var logFile: String { "\(path)/log.txt" }
+  private var eventFile: String { "\(path)/events.out.tfevents.zoo" }
 
   /// Refuses a folder that holds a run.
   ///
@@ -42,6 +52,7 @@ final class RunFolder {
     }
     self.path = path
     (log, metrics) = try Self.openLogs(in: path, flags: O_TRUNC)
+    events = try EventFile(path: eventFile, startTime: Self.now)
   }
 
   /// Opens the folder of a run that is to go on.
@@ -128,14 +139,23 @@ final class RunFolder {
   }
 
   /// Adds a line to the metrics.
-  func append(_ metric: some Encodable) throws {
+  func append(_ metric: some RunMetric) throws {
     let line = String(decoding: try JSONEncoder.zoo().encode(metric), as: UTF8.self)
     try DurableFile.append("\(line)\n", to: metrics, path: metricsFile)
+    try events?.append(step: metric.step, wallTime: Self.now, scalars: metric.scalars)
   }
 
   /// Waits until the metrics are on the disk, before a checkpoint that comes after them.
   func synchronise() throws(TrainingError) {
     guard fsync(metrics) == 0 else { throw .system(metricsFile) }
+    try events?.synchronise()
+  }
+
+  /// Seconds since 1970.
+  private static var now: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
   /// Takes back the metrics of what has been lost with the process.
@@ -153,5 +173,6 @@ final class RunFolder {
       length += line.utf8.count + 1
     }
     guard ftruncate(metrics, off_t(length)) == 0 else { throw TrainingError.system(metricsFile) }
+    events = try EventFile(resuming: eventFile, after: step, startTime: Self.now)
   }
 }

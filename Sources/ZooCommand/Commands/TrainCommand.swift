@@ -222,8 +222,6 @@ struct TrainCommand: ParsableCommand {
     detector.apply(to: &settings)
     freezing.apply(freeze: &settings.freeze, batchNorm: &settings.batchNorm)
     schedule.apply(to: &settings)
-    settings.augmentation.shorterSide = settings.detector.imageSize.shorterSide
-    settings.augmentation.longerSide = settings.detector.imageSize.longerSide
     if let precision = compute.precision { settings.precision = precision }
     if let threads = compute.threads { settings.threads = threads }
   }

@@ -18,7 +18,8 @@ struct DetectorProgressLine {
     case .entered(let phase):
       guard plan.phases.count > 1 else { return nil }
       (loss, seconds) = (RunningMean(), RunningMean())
-      let text = "phase \(phase.phase.name): steps \(phase.firstStep + 1) to "
+      let text =
+        "phase \(phase.phase.name): steps \(phase.firstStep + 1) to "
         + "\(phase.firstStep + phase.stepCount)"
       line.print(text)
       return text
@@ -48,12 +49,12 @@ struct DetectorProgressLine {
       text += "  loss \(loss.value.rounded(decimals: 3))"
       if let precision = measurement.meanAveragePrecision {
         text += "  mAP50 \(precision.rounded(decimals: 3))"
-        for (name, value) in measurement.classes {
-          text += "  \(name) \(value.rounded(decimals: 3))"
+        for result in measurement.classes {
+          text += "  \(result.name) \(result.averagePrecision?.rounded(decimals: 3) ?? "-")"
         }
       }
-      for (count, recall) in measurement.recall {
-        text += "  recall@\(count) \(recall.rounded(decimals: 3))"
+      for entry in measurement.recall {
+        text += "  recall@\(entry.proposals) \(entry.recall?.rounded(decimals: 3) ?? "-")"
       }
       if isBest { text += "  the best so far" }
       line.print(text)

@@ -8,7 +8,8 @@ private let bccdPath =
   #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
   .joined(separator: "/") + "/../shared/data/bccd"
 
-/// The blood cells of [BCCD](https://github.com/Shenggan/BCCD_Dataset), a real data set of 364 photos.
+/// The blood cells of [BCCD](https://github.com/Shenggan/BCCD_Dataset), a real data set of 364
+/// photos.
 ///
 /// It is not part of this package. Where it lies in `shared/data` beside the package, it is read.
 @Suite(.enabled(if: FileManager.default.fileExists(atPath: "\(bccdPath)/Annotations")))
@@ -45,5 +46,12 @@ struct BCCDTests {
     #expect(
       read.classCounts.map { "\($0.name) \($0.objects)" }
         == ["Platelets 361", "RBC 4153", "WBC 372"])
+    // Summed over the files with Python's ElementTree, 1 taken off `xmin` and `ymin`.
+    let objects = read.dataset.images.flatMap(\.objects)
+    let sums = [\Box.x1, \.y1, \.x2, \.y2].map { edge in
+      objects.reduce(0) { $0 + Int($1.box[keyPath: edge]) }
+    }
+    #expect(sums == [1_305_818, 919_062, 1_831_789, 1_420_695])
+    #expect(objects.count(where: \.isTruncated) == 1131)
   }
 }

@@ -19,7 +19,8 @@ import Testing
 
   private static let accepted =
     "is no labelled data that is read, expected a VOC folder "
-    + "(Annotations/*.xml, JPEGImages), a COCO .json file or a folder with annotations/*.json, found "
+    + "(Annotations/*.xml, JPEGImages), a COCO .json file or a folder with "
+    + "annotations/*.json, found "
 
   @Test("What is no labelled data is refused with what is read and what is there")
   func refusals() throws {

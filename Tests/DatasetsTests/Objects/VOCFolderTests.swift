@@ -266,8 +266,8 @@ import Testing
           "DATA/Annotations/text.xml: its image is not readable: DATA/JPEGImages/text.jpg: not a "
             + "picture of a kind that is read, expected a JPEG or PNG file, found text; convert it "
             + "to one of the two; the image is left out",
-          "DATA/Annotations/twice.xml: there are several images of that name: twice.JPG, twice.png; "
-            + "the first is taken",
+          "DATA/Annotations/twice.xml: there are several images of that name: twice.JPG, "
+            + "twice.png; the first is taken",
           "DATA/Annotations/turned.xml: the image has 30×40 pixels, the annotation says 40×30 as "
             + "the photo is stored, before its EXIF orientation turns it; boxes that were drawn on "
             + "the stored pixels are wrong; the file's size is taken",

@@ -4,9 +4,10 @@
     python3 -m venv venv && venv/bin/pip install torch torchvision
     venv/bin/python make_geometry_goldens.py
 
-Tensors are flat lists. The background's deltas, of which torchvision makes no use, are left out, and
-labels count from 0 without the background. torchvision's anchors are centred on the upper left corners of cells and have rounded edges, and
-their shapes are ordered by ratio, then by side; the test accounts for all three.
+Tensors are flat lists. The background's deltas, of which torchvision makes no use, are left out,
+and labels count from 0 without the background. torchvision's anchors are centred on the upper left
+corners of cells and have rounded edges, and their shapes are ordered by ratio, then by side; the
+test accounts for all three.
 """
 
 import json

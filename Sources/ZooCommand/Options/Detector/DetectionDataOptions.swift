@@ -25,6 +25,15 @@ struct DetectionDataOptions: ParsableArguments {
       valueName: "automatic|zeroBased|oneBased"))
   var coordinates: CoordinateConvention?
 
+  /// Reads a part.
+  ///
+  /// - Throws: `DatasetError` if it cannot be read.
+  func load(split: String?) throws -> LabelledData {
+    try LabelledData(
+      contentsOf: data ?? "", split: split, classes: classes.isEmpty ? nil : classes,
+      images: images, coordinates: coordinates ?? .automatic)
+  }
+
   func apply(to settings: inout DetectorSettings) {
     if let data { settings.data = data }
     if let images { settings.images = images }
