@@ -26,9 +26,10 @@ public struct ClassTransfer: Hashable, Sendable {
   ///   - new: The classes from now on.
   ///   - remap: New names of old classes, `old=new`.
   /// - Throws: ``TrainingError/setting(name:expected:found:)`` if a name of `remap` is in neither
-  ///   list, or two old classes would have one name.
+  ///   list, a class is renamed twice, or two old classes would have one name.
   public init(from old: [String], to new: [String], remap: [String] = []) throws(TrainingError) {
     var names = old
+    var renamed: Set<Int> = []
     for word in remap {
       let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2, let index = old.firstIndex(of: parts[0]) else {
@@ -40,6 +41,10 @@ public struct ClassTransfer: Hashable, Sendable {
         throw .setting(
           name: "remap", expected: "old=new with new among \(new.joined(separator: ", "))",
           found: word)
+      }
+      guard renamed.insert(index).inserted else {
+        throw .setting(
+          name: "remap", expected: "one new name for each class", found: word)
       }
       names[index] = parts[1]
     }
