@@ -75,8 +75,9 @@ public struct DetectorStart: Sendable {
     guard description.backbone == backbone.name, description.alpha == backbone.alpha else {
       throw TrainingError.run(
         path: checkpoint.path,
-        reason: "is a detector on \(description.backbone), expected \(backbone.name); "
-          + "choose that --backbone, or weights of this one")
+        reason: "is a detector on \(Self.text(description.backbone, description.alpha)), expected "
+          + "\(Self.text(backbone.name, backbone.alpha)); choose that --backbone, or weights of this "
+          + "one")
     }
     let transfer = try ClassTransfer(
       from: description.classes, to: architecture.classes, remap: remap)
@@ -100,6 +101,10 @@ public struct DetectorStart: Sendable {
       restored: restored, report: nil, transfer: transfer, predictors: predictors,
       of: architecture, try architecture.outline(), seed: seed
     ) { _ in transfer.text }
+  }
+
+  private static func text(_ backbone: String, _ alpha: Double?) -> String {
+    alpha.map { "\(backbone) with --alpha \($0)" } ?? backbone
   }
 
   private init(
