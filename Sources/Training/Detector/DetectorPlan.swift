@@ -13,6 +13,8 @@ public struct DetectorPlan: Sendable {
     public let stepCount: Int
     /// The names of the parameters that change.
     public let trainable: Set<String>
+    /// The normalisations that use the statistics of the batch.
+    public let batchStatistics: Set<String>
   }
 
   public let settings: DetectorSettings
@@ -51,7 +53,8 @@ public struct DetectorPlan: Sendable {
     let parts = try Parts(architecture)
     var phases: [Phase] = []
     for phase in settings.phases {
-      let trainable = freezing.trainable.intersection(parts.trained(in: phase))
+      let changing = parts.trained(in: phase)
+      let trainable = freezing.trainable.intersection(changing)
       guard !trainable.isEmpty else {
         throw TrainingError.selection(
           text: settings.freeze.joined(separator: " "),
@@ -62,7 +65,10 @@ public struct DetectorPlan: Sendable {
       let firstStep = phases.last.map { $0.firstStep + $0.stepCount } ?? 0
       phases.append(
         Phase(
-          phase: phase, firstStep: firstStep, stepCount: epochs.stepCount, trainable: trainable))
+          phase: phase, firstStep: firstStep, stepCount: epochs.stepCount, trainable: trainable,
+          batchStatistics: freezing.batchStatistics.filter {
+            changing.contains("\($0)/moving_mean")
+          }))
     }
     self.phases = phases
   }

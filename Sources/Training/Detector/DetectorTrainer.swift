@@ -28,10 +28,10 @@ final class DetectorTrainer {
   init(_ plan: DetectorPlan, _ phase: DetectorPlan.Phase, parameters: Parameters) throws {
     (self.plan, self.phase) = (plan, phase)
     let settings = plan.settings
-    let norms = plan.freezing.batchStatistics.filter { phase.trainable.contains("\($0)/gamma") }
     detector = try TrainableDetector(
       plan.architecture, settings: settings.learning, parameters: parameters,
-      trainable: phase.trainable, batchStatistics: norms, precision: settings.precision)
+      trainable: phase.trainable, batchStatistics: phase.batchStatistics,
+      precision: settings.precision)
     optimizer = settings.makeOptimizer(for: detector.parameters)
     schedule = settings.makeSchedule(stepCount: phase.stepCount)
   }

@@ -25,12 +25,18 @@ public struct StoppedDetectorRun {
 
   /// Refuses a plan under which the run would not be the one that was started.
   ///
-  /// It may run for more epochs, on data that were moved, and on another number of threads (whose
-  /// sums are rounded otherwise).
+  /// It may run on data that were moved, on another number of threads (whose sums are rounded
+  /// otherwise) and, if it has one phase, for more epochs.
   ///
   /// - Throws: ``TrainingError``.
   func check(_ plan: DetectorPlan) throws(TrainingError) {
     try settings.check(sameAs: plan.settings, file: "\(path)/config.json")
+    // Other epochs move the borders between phases, and the step would be in another one.
+    guard settings.phases.dropLast() == plan.settings.phases.dropLast() else {
+      throw .changedSetting(
+        file: "\(path)/config.json", name: "epochs", expected: "\(settings.epochs)",
+        found: "\(plan.settings.epochs)")
+    }
     let current = DatasetFingerprint(plan.training)
     guard current == fingerprint else {
       throw .run(
