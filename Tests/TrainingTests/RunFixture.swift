@@ -98,7 +98,7 @@ struct RunFixture {
 extension ClassifierRun {
   /// Trains to the end, or until so many steps and measurements have been done.
   @discardableResult
-  func train(events limit: Int = .max) throws -> Outcome {
+  func train(events limit: Int = .max) throws -> RunOutcome {
     var count = 0
     return try train(whileWanted: { count < limit }) { event in
       if case .measuring = event { return }

@@ -1,3 +1,4 @@
+public import Boxes
 public import Datasets
 public import Layers
 public import Tensors
@@ -16,9 +17,28 @@ public struct CanvasImage: Sendable {
   public let width: Int
   /// The image's height on the canvas, in pixels.
   public let height: Int
+  /// The size of the image before it was resized.
+  private let original: (width: Int, height: Int)
+
+  /// Resizes an image as a detector wants it and puts it on a canvas.
+  public init(_ image: Image, for architecture: FasterRCNN) {
+    let size = architecture.settings.imageSize.size(width: image.width, height: image.height)
+    self.init(
+      image.resized(width: size.width, height: size.height),
+      original: (image.width, image.height),
+      preprocessing: architecture.extractor.preprocessing)
+  }
 
   /// Puts an image of its final size on a canvas.
   public init(_ image: Image, preprocessing: Preprocessing) {
+    self.init(
+      image, original: (image.width, image.height), preprocessing: preprocessing)
+  }
+
+  private init(
+    _ image: Image, original: (width: Int, height: Int), preprocessing: Preprocessing
+  ) {
+    self.original = original
     (width, height) = (image.width, image.height)
     let canvas = (width: Self.extent(image.width), height: Self.extent(image.height))
     let rowCount = 3 * image.width
@@ -37,6 +57,13 @@ public struct CanvasImage: Sendable {
         }
       }
     }
+  }
+
+  /// A box on the canvas in pixels of the image before it was resized.
+  public func original(_ box: Box) -> Box {
+    let (width, height) = (Float(original.width), Float(original.height))
+    return box.scaled(x: width / Float(self.width), y: height / Float(self.height))
+      .clipped(width: width, height: height)
   }
 
   /// The canvas's extent for an image's.

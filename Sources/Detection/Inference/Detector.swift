@@ -37,29 +37,22 @@ public final class Detector: Sendable {
   /// - Throws: `GraphError` if the image is too small or too large for the network; `EngineError` if
   ///   a weight is missing.
   public func callAsFunction(_ image: Image) throws -> [DetectedObject] {
-    let size = architecture.settings.imageSize.size(width: image.width, height: image.height)
-    let resized = image.resized(width: size.width, height: size.height)
-    let canvas = CanvasImage(resized, preprocessing: architecture.extractor.preprocessing)
-    let (x, y) = (
-      Float(image.width) / Float(size.width), Float(image.height) / Float(size.height)
-    )
-    return try detect(on: canvas).map { object in
-      var object = object
-      object.box = object.box.scaled(x: x, y: y)
-        .clipped(width: Float(image.width), height: Float(image.height))
-      return object
-    }
+    try detect(on: CanvasImage(image, for: architecture))
   }
 
   /// Finds objects in an image on its canvas.
   ///
   /// - Parameter canvas: The image.
-  /// - Returns: The objects, the surest first, in canvas pixels.
+  /// - Returns: The objects, the surest first, in pixels of the image before it was resized.
   /// - Throws: As ``callAsFunction(_:)``.
   public func detect(on canvas: CanvasImage) throws -> [DetectedObject] {
-    let (map, proposals) = try proposals(
-      on: canvas, selecting: architecture.settings.proposals)
-    return try classify(proposals.map(\.box), of: map, on: canvas)
+    let (map, proposals) = try mapAndProposals(
+      of: canvas, selecting: architecture.settings.proposals)
+    return try classify(proposals.map(\.box), of: map, on: canvas).map { object in
+      var object = object
+      object.box = canvas.original(object.box)
+      return object
+    }
   }
 
   /// Proposes regions of an image on its canvas.
@@ -67,16 +60,18 @@ public final class Detector: Sendable {
   /// - Parameters:
   ///   - canvas: The image.
   ///   - selection: How many.
-  /// - Returns: The regions, the surest first, in canvas pixels.
+  /// - Returns: The regions, the surest first, in pixels of the image before it was resized.
   /// - Throws: As ``callAsFunction(_:)``.
   public func proposals(
     on canvas: CanvasImage, selecting selection: ProposalSelection
-  ) throws -> [Proposal] {
-    try proposals(on: canvas, selecting: selection).proposals
+  ) throws -> [Box] {
+    try mapAndProposals(of: canvas, selecting: selection).proposals.map {
+      canvas.original($0.box)
+    }
   }
 
-  private func proposals(
-    on canvas: CanvasImage, selecting selection: ProposalSelection
+  private func mapAndProposals(
+    of canvas: CanvasImage, selecting selection: ProposalSelection
   ) throws -> (map: Tensor, proposals: [Proposal]) {
     let outputs = try imageNetwork(
       canvas.tensor,

@@ -14,22 +14,9 @@ public final class ClassifierRun {
     case measured(ClassifierScore, isBest: Bool)
   }
 
-  /// How a run ended.
-  public enum Outcome: Hashable, Sendable {
-    case finished
-    /// Somebody wanted it to stop; it can be resumed.
-    case stopped
-  }
-
-  public private(set) var progress: RunProgress<ClassifierScore>
-
   private let plan: ClassifierPlan
-  private let folder: RunFolder
   private let trainer: ClassifierTrainer
-  private let description: ClassifierDescription
-  private let kerasLayers: [String]
-  private let checkpointInterval: CheckpointInterval
-  private var saved: (progress: RunProgress<ClassifierScore>, time: ContinuousClock.Instant)?
+  private let record: RunRecord<ClassifierDescription>
 
   /// Starts a run: makes its folder and writes the first checkpoint.
   ///
@@ -40,18 +27,16 @@ public final class ClassifierRun {
   ///   - checkpointInterval: How often to write `last.h5`.
   /// - Throws: ``TrainingError`` if the folder cannot be made or holds a run, or a layer is frozen
   ///   that starts from random numbers; `EngineError` if the network cannot be compiled.
-  public convenience init(
+  public init(
     creating path: String, _ plan: ClassifierPlan, from start: StartingPoint,
     checkpointInterval: CheckpointInterval
   ) throws {
     try start.check(plan.freezing)
-    let trainer = try ClassifierTrainer(plan, parameters: start.parameters)
-    let folder = try RunFolder(creating: path)
-    try folder.writeSettings(plan.settings)
-    try folder.writeData(plan.data)
-    self.init(
-      in: folder, plan, trainer, progress: RunProgress<ClassifierScore>(),
-      checkpointInterval: checkpointInterval)
+    self.plan = plan
+    trainer = try ClassifierTrainer(plan, parameters: start.parameters)
+    record = try RunRecord(
+      creating: path, settings: plan.settings, data: plan.data, description: plan.description,
+      kerasLayers: plan.kerasLayers, checkpointInterval: checkpointInterval)
     try save()
   }
 
@@ -63,38 +48,22 @@ public final class ClassifierRun {
   ///     of epochs and of threads and the place of the data.
   ///   - checkpointInterval: How often to write `last.h5`.
   /// - Throws: ``TrainingError`` if another setting has changed, or the folder is not whole.
-  public convenience init(
+  public init(
     resuming run: StoppedClassifierRun, _ plan: ClassifierPlan,
     checkpointInterval: CheckpointInterval
   ) throws {
     try run.check(plan.settings)
-    let folder = try RunFolder(resuming: run.path)
-    // Read again, now that no other process can be writing: one that was just ending might have.
-    let checkpoint = try ClassifierCheckpoint(contentsOf: run.checkpoint.path)
-    guard checkpoint.progress == run.checkpoint.progress else {
-      throw TrainingError.run(
-        path: run.path, reason: "another process has just gone on with this run; resume it again")
-    }
-    let trainer = try ClassifierTrainer(
-      plan, parameters: try checkpoint.parameters(plan.outline.parameters))
-    try trainer.restore(checkpoint.optimizerState(like: trainer.optimizerState))
-    try folder.cutMetrics(
-      afterStep: checkpoint.progress.step, measuredEpochs: checkpoint.progress.measuredEpochs)
-    try folder.writeSettings(plan.settings)
-    self.init(
-      in: folder, plan, trainer, progress: checkpoint.progress,
-      checkpointInterval: checkpointInterval)
-    saved = (progress, .now)
+    self.plan = plan
+    record = try RunRecord(
+      resuming: run.path, at: run.checkpoint, settings: plan.settings,
+      kerasLayers: plan.kerasLayers, checkpointInterval: checkpointInterval)
+    trainer = try ClassifierTrainer(
+      plan, parameters: try run.checkpoint.parameters(plan.outline.parameters))
+    try trainer.restore(run.checkpoint.optimizerState(like: trainer.optimizerState))
   }
 
-  private init(
-    in folder: RunFolder, _ plan: ClassifierPlan, _ trainer: ClassifierTrainer,
-    progress: RunProgress<ClassifierScore>, checkpointInterval: CheckpointInterval
-  ) {
-    (self.plan, self.folder, self.trainer) = (plan, folder, trainer)
-    (self.progress, self.checkpointInterval) = (progress, checkpointInterval)
-    (description, kerasLayers) = (plan.description, plan.kerasLayers)
-  }
+  /// How far the run has come.
+  public var progress: RunProgress<ClassifierScore> { record.progress }
 
   /// Refuses a folder that a run cannot be started in, before work is put into it.
   ///
@@ -104,7 +73,7 @@ public final class ClassifierRun {
   /// Adds a line to the run's log.
   ///
   /// - Throws: ``TrainingError/run(path:reason:)`` if the disk is full.
-  public func log(_ line: String) throws { try folder.log(line) }
+  public func log(_ line: String) throws { try record.folder.log(line) }
 
   /// Trains to the end, or for as long as is wanted.
   ///
@@ -117,14 +86,14 @@ public final class ClassifierRun {
   ///   `HDF5Error` if a checkpoint cannot be written. The last checkpoint stays whole.
   public func train(
     whileWanted isWanted: () -> Bool, report: (Event) throws -> Void
-  ) throws -> Outcome {
+  ) throws -> RunOutcome {
     let settings = plan.settings
     let batches = ClassifierBatches.training(
       on: plan.data, epochs: plan.epochs, from: progress.step,
       crop: RandomCrop(
         side: settings.side, leastArea: settings.cropArea,
         mirrorShare: settings.mirror ? 0.5 : 0),
-      preprocessing: description.preprocessing, seed: settings.seed, threadCount: settings.threads)
+      preprocessing: plan.description.preprocessing, seed: settings.seed, threadCount: settings.threads)
     while let work = nextWork {
       guard isWanted() else { return try stop() }
       switch work {
@@ -140,7 +109,7 @@ public final class ClassifierRun {
         try save()
         try report(.measured(score, isBest: isBest))
       }
-      if isCheckpointDue { try save() }
+      try record.saveIfDue(trainer.parameters, optimizerState: trainer.optimizerState)
     }
     try save()
     return .finished
@@ -166,13 +135,13 @@ public final class ClassifierRun {
     _ batch: LabelledBatch, since start: ContinuousClock.Instant
   ) throws -> ClassifierStep {
     let result = try trainer.train(on: batch, step: progress.step)
-    progress.step += 1
+    record.progress.step += 1
     let seconds = Double((ContinuousClock.now - start) / .seconds(1))
     let step = ClassifierStep(
       step: progress.step, loss: result.loss,
       accuracy: Double(result.correctCount) / Double(batch.labels.count), rate: result.rate,
       gradientNorm: result.gradientNorm, imagesPerSecond: Double(batch.labels.count) / seconds)
-    try folder.append(step)
+    try record.folder.append(step)
     return step
   }
 
@@ -183,7 +152,7 @@ public final class ClassifierRun {
     var score = ClassifierScore(epoch: epoch, step: progress.step, accuracy: nil, loss: nil)
     if count > 0 {
       let result = try trainer.measure(
-        on: plan.data, preprocessing: description.preprocessing, step: progress.step
+        on: plan.data, preprocessing: plan.description.preprocessing, step: progress.step
       ) { done in
         try report(.measuring(done: done, of: count))
         return isWanted()
@@ -193,38 +162,23 @@ public final class ClassifierRun {
         epoch: epoch, step: progress.step, accuracy: result.accuracy, loss: result.loss)
     }
     let isBest = score.isBetter(than: progress.best)
-    progress.measuredEpochs = epoch
+    record.progress.measuredEpochs = epoch
     if isBest {
-      progress.best = score
-      try write(to: folder.bestCheckpoint, optimizerState: nil)
+      record.progress.best = score
+      try record.write(trainer.parameters, to: record.folder.bestCheckpoint)
     }
-    try folder.append(MeasurementLine(score))
+    try record.folder.append(MeasurementLine(score))
     return (score, isBest)
   }
 
   // MARK: Checkpoints
 
-  private var isCheckpointDue: Bool {
-    guard let saved else { return true }
-    return checkpointInterval.isDue(
-      stepsSince: progress.step - saved.progress.step, timeSince: .now - saved.time)
-  }
-
-  private func stop() throws -> Outcome {
+  private func stop() throws -> RunOutcome {
     try save()
     return .stopped
   }
 
   private func save() throws {
-    if saved?.progress == progress { return }
-    try folder.synchronise()
-    try write(to: folder.lastCheckpoint, optimizerState: trainer.optimizerState)
-    saved = (progress, .now)
-  }
-
-  private func write(to path: String, optimizerState: Parameters?) throws {
-    try ClassifierCheckpoint.write(
-      to: path, parameters: trainer.parameters, layers: kerasLayers, description: description,
-      progress: progress, optimizerState: optimizerState)
+    try record.save(trainer.parameters, optimizerState: trainer.optimizerState)
   }
 }

@@ -59,24 +59,16 @@ public struct DetectorMeasurement: Hashable, Encodable, Sendable, RunMetric {
     of detector: Detector, on dataset: DetectionDataset, proposals: ProposalSelection?, epoch: Int,
     step: Int, threadCount: Int, whileWanted isWanted: (Int) throws -> Bool
   ) throws {
-    let images = CanvasImages(
-      of: dataset, for: detector.architecture, threadCount: threadCount)
+    let canvases = detector.architecture.canvases(
+      of: dataset.images.map(\.path), threadCount: threadCount)
     var detections: [[DetectedObject]] = []
     var boxes: [[Box]] = []
     var done = 0
-    while try isWanted(done), let image = try images.next() {
+    while try isWanted(done), let canvas = try canvases.next() {
       if let proposals {
-        boxes.append(
-          try detector.proposals(on: image.canvas, selecting: proposals).map {
-            image.original($0.box)
-          })
+        boxes.append(try detector.proposals(on: canvas, selecting: proposals))
       } else {
-        detections.append(
-          try detector.detect(on: image.canvas).map { object in
-            var object = object
-            object.box = image.original(object.box)
-            return object
-          })
+        detections.append(try detector.detect(on: canvas))
       }
       done += 1
     }

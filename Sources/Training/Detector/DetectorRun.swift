@@ -19,23 +19,11 @@ public final class DetectorRun {
     case measured(DetectorMeasurement, isBest: Bool)
   }
 
-  /// How a run ended.
-  public enum Outcome: Hashable, Sendable {
-    case finished
-    /// Somebody wanted it to stop; it can be resumed.
-    case stopped
-  }
-
-  public private(set) var progress: RunProgress<DetectorScore>
-
   private let plan: DetectorPlan
-  private let folder: RunFolder
-  private let kerasLayers: [String]
-  private let checkpointInterval: CheckpointInterval
+  private let record: RunRecord<DetectorDescription>
   /// The weights while no phase is at work on them.
   private var restingParameters: Parameters
   private var current: PhaseAtWork?
-  private var saved: (progress: RunProgress<DetectorScore>, time: ContinuousClock.Instant)?
 
   /// A phase with all that it works with.
   private struct PhaseAtWork {
@@ -53,19 +41,18 @@ public final class DetectorRun {
   ///   - checkpointInterval: How often to write `last.h5`.
   /// - Throws: ``TrainingError`` if the folder cannot be made or holds a run, or a layer is frozen
   ///   that starts from random numbers; `HDF5Error` if a checkpoint cannot be written.
-  public convenience init(
+  public init(
     creating path: String, _ plan: DetectorPlan, from start: DetectorStart,
     checkpointInterval: CheckpointInterval
   ) throws {
     try start.check(plan.freezing)
-    let folder = try RunFolder(creating: path)
-    try folder.writeSettings(plan.settings)
-    try folder.writeData(DatasetFingerprint(plan.training))
-    try self.init(
-      in: folder, plan, parameters: start.parameters, progress: RunProgress(),
+    (self.plan, restingParameters) = (plan, start.parameters)
+    record = try RunRecord(
+      creating: path, settings: plan.settings, data: DatasetFingerprint(plan.training),
+      description: plan.description, kerasLayers: try plan.kerasLayers,
       checkpointInterval: checkpointInterval)
     if plan.phases.contains(where: \.phase.startsAnew) {
-      try write(to: folder.firstCheckpoint, optimizerState: nil)
+      try record.write(start.parameters, to: record.folder.firstCheckpoint)
     }
     try save()
   }
@@ -79,24 +66,15 @@ public final class DetectorRun {
   ///   - checkpointInterval: How often to write `last.h5`.
   /// - Throws: ``TrainingError`` if another setting or the data set has changed, or the folder is not
   ///   whole.
-  public convenience init(
+  public init(
     resuming run: StoppedDetectorRun, _ plan: DetectorPlan, checkpointInterval: CheckpointInterval
   ) throws {
     try run.check(plan)
-    let folder = try RunFolder(resuming: run.path)
-    // Read again, now that no other process can be writing: one that was just ending might have.
-    let checkpoint = try DetectorCheckpoint(contentsOf: run.checkpoint.path)
-    guard checkpoint.progress == run.checkpoint.progress else {
-      throw TrainingError.run(
-        path: run.path, reason: "another process has just gone on with this run; resume it again")
-    }
-    let progress = checkpoint.progress
-    try folder.cutMetrics(afterStep: progress.step, measuredEpochs: progress.measuredEpochs)
-    try folder.writeSettings(plan.settings)
-    try self.init(
-      in: folder, plan, parameters: try checkpoint.parameters(plan.outline.parameters),
-      progress: progress, checkpointInterval: checkpointInterval)
-    saved = (progress, .now)
+    self.plan = plan
+    restingParameters = try run.checkpoint.parameters(plan.outline.parameters)
+    record = try RunRecord(
+      resuming: run.path, at: run.checkpoint, settings: plan.settings,
+      kerasLayers: try plan.kerasLayers, checkpointInterval: checkpointInterval)
     let index = plan.phaseIndex(ofStep: progress.step)
     let phase = plan.phases[index]
     // Between two phases the next one is entered as if the run had not been stopped.
@@ -104,19 +82,13 @@ public final class DetectorRun {
     let proposals =
       phase.phase.objective == .regions
       ? try KeptProposals(
-        contentsOf: folder.proposals(index), imageCount: plan.training.images.count) : nil
+        contentsOf: record.folder.proposals(index), imageCount: plan.training.images.count) : nil
     let trainer = try start(index, proposals: proposals)
-    try trainer.restore(checkpoint.optimizerState(like: trainer.optimizerState))
+    try trainer.restore(run.checkpoint.optimizerState(like: trainer.optimizerState))
   }
 
-  private init(
-    in folder: RunFolder, _ plan: DetectorPlan, parameters: Parameters,
-    progress: RunProgress<DetectorScore>, checkpointInterval: CheckpointInterval
-  ) throws {
-    (self.plan, self.folder, self.progress) = (plan, folder, progress)
-    (restingParameters, self.checkpointInterval) = (parameters, checkpointInterval)
-    kerasLayers = try plan.kerasLayers
-  }
+  /// How far the run has come.
+  public var progress: RunProgress<DetectorScore> { record.progress }
 
   /// Refuses a folder that a run cannot be started in, before work is put into it.
   ///
@@ -126,7 +98,7 @@ public final class DetectorRun {
   /// Adds a line to the run's log.
   ///
   /// - Throws: ``TrainingError/run(path:reason:)`` if the disk is full.
-  public func log(_ line: String) throws { try folder.log(line) }
+  public func log(_ line: String) throws { try record.folder.log(line) }
 
   /// Trains to the end, or for as long as is wanted.
   ///
@@ -139,7 +111,7 @@ public final class DetectorRun {
   ///   `HDF5Error` if a checkpoint cannot be written. The last checkpoint stays whole.
   public func train(
     whileWanted isWanted: () -> Bool, report: (Event) throws -> Void
-  ) throws -> Outcome {
+  ) throws -> RunOutcome {
     while let work = nextWork {
       guard isWanted() else { return try stop() }
       switch work {
@@ -149,11 +121,11 @@ public final class DetectorRun {
       case .measurement(let epoch):
         guard try measure(epoch, whileWanted: isWanted, report: report) else { return try stop() }
       }
-      if isCheckpointDue { try save() }
+      try record.saveIfDue(parameters, optimizerState: current?.trainer.optimizerState)
     }
     try save()
     // Without images to measure with, the last is the best.
-    if progress.best == nil { try write(to: folder.bestCheckpoint, optimizerState: nil) }
+    if progress.best == nil { try record.write(parameters, to: record.folder.bestCheckpoint) }
     return .finished
   }
 
@@ -191,13 +163,13 @@ public final class DetectorRun {
     }
     let result = try work.trainer.train(
       on: examples, proposals: proposals, step: progress.step)
-    progress.step += 1
+    record.progress.step += 1
     let seconds = Double((ContinuousClock.now - start) / .seconds(1))
     let step = DetectorStep(
       step: progress.step, phase: plan.phases[work.index].phase.name, losses: result.losses,
       loss: result.losses.total(weights: plan.settings.learning.lossWeights), rate: result.rate,
       gradientNorm: result.gradientNorm, imagesPerSecond: Double(examples.count) / seconds)
-    try folder.append(step)
+    try record.folder.append(step)
     return step
   }
 
@@ -223,10 +195,10 @@ public final class DetectorRun {
         return isWanted()
       }
       guard let proposals else { return false }
-      try proposals.write(to: folder.proposals(index))
+      try proposals.write(to: record.folder.proposals(index))
     }
     if phase.phase.startsAnew {
-      let first = try DetectorCheckpoint(contentsOf: folder.firstCheckpoint)
+      let first = try DetectorCheckpoint(contentsOf: record.folder.firstCheckpoint)
       restingParameters = try first.parameters(plan.outline.parameters)
     }
     _ = try start(index, proposals: proposals)
@@ -257,7 +229,7 @@ public final class DetectorRun {
     _ epoch: Int, whileWanted isWanted: () -> Bool, report: (Event) throws -> Void
   ) throws -> Bool {
     guard let validation = plan.validation, isMeasurable else {
-      progress.measuredEpochs = epoch
+      record.progress.measuredEpochs = epoch
       return true
     }
     let count = validation.images.count
@@ -271,12 +243,12 @@ public final class DetectorRun {
     }
     guard let measurement else { return false }
     let isBest = measurement.score.isBetter(than: progress.best)
-    progress.measuredEpochs = epoch
+    record.progress.measuredEpochs = epoch
     if isBest {
-      progress.best = measurement.score
-      try write(to: folder.bestCheckpoint, optimizerState: nil)
+      record.progress.best = measurement.score
+      try record.write(parameters, to: record.folder.bestCheckpoint)
     }
-    try folder.append(measurement)
+    try record.folder.append(measurement)
     try save()
     try report(.measured(measurement, isBest: isBest))
     return true
@@ -290,27 +262,12 @@ public final class DetectorRun {
 
   // MARK: Checkpoints
 
-  private var isCheckpointDue: Bool {
-    guard let saved else { return true }
-    return checkpointInterval.isDue(
-      stepsSince: progress.step - saved.progress.step, timeSince: .now - saved.time)
-  }
-
-  private func stop() throws -> Outcome {
+  private func stop() throws -> RunOutcome {
     try save()
     return .stopped
   }
 
   private func save() throws {
-    if saved?.progress == progress { return }
-    try folder.synchronise()
-    try write(to: folder.lastCheckpoint, optimizerState: current?.trainer.optimizerState)
-    saved = (progress, .now)
-  }
-
-  private func write(to path: String, optimizerState: Parameters?) throws {
-    try DetectorCheckpoint.write(
-      to: path, parameters: parameters, layers: kerasLayers, description: plan.description,
-      progress: progress, optimizerState: optimizerState)
+    try record.save(parameters, optimizerState: current?.trainer.optimizerState)
   }
 }

@@ -28,14 +28,11 @@ struct KeptProposals: Sendable {
     by detector: Detector, of dataset: DetectionDataset, selecting selection: ProposalSelection,
     threadCount: Int, whileWanted isWanted: (Int) throws -> Bool
   ) throws -> KeptProposals? {
-    let images = CanvasImages(
-      of: dataset, for: detector.architecture, threadCount: threadCount)
+    let canvases = detector.architecture.canvases(
+      of: dataset.images.map(\.path), threadCount: threadCount)
     var boxes: [[Box]] = []
-    while try isWanted(boxes.count), let image = try images.next() {
-      boxes.append(
-        try detector.proposals(on: image.canvas, selecting: selection).map {
-          image.original($0.box)
-        })
+    while try isWanted(boxes.count), let canvas = try canvases.next() {
+      boxes.append(try detector.proposals(on: canvas, selecting: selection))
     }
     return boxes.count == dataset.images.count ? KeptProposals(boxes: boxes) : nil
   }

@@ -69,8 +69,10 @@ struct EvaluateCommand: ParsableCommand {
     var line = ProgressLine()
     var detections: [[DetectedObject]] = []
     let start = ContinuousClock.now
-    for image in dataset.images {
-      detections.append(try detector(try Image(contentsOf: image.path)))
+    let canvases = detector.architecture.canvases(
+      of: dataset.images.map(\.path), threadCount: 1)
+    while let canvas = try canvases.next() {
+      detections.append(try detector.detect(on: canvas))
       let elapsed = Double((ContinuousClock.now - start) / .seconds(1))
       let rate = Double(detections.count) / elapsed
       let left = Double(dataset.images.count - detections.count) / rate

@@ -23,6 +23,9 @@ struct DetectorOptions: ParsableArguments {
       "The anchors' heights by their widths (default: 0.5 1 2).", valueName: "RATIO"))
   var anchorRatios: [Float] = []
 
+  @Option(help: "The channels of the proposal network's convolution (default: 512).")
+  var proposalChannels: Int?
+
   @Option(
     help: ArgumentHelp(
       "What runs for each region: the backbone's own stages, or two new layers of 1024 units "
@@ -36,6 +39,9 @@ struct DetectorOptions: ParsableArguments {
   var roi: RegionPooling?
 
   func validate() throws {
+    if let proposalChannels, !(1...4096 ~= proposalChannels) {
+      throw ValidationError("--proposal-channels: expected 1 to 4096, found \(proposalChannels)")
+    }
     for (name, numbers) in [("anchor-sides", anchorSides), ("anchor-ratios", anchorRatios)] {
       guard numbers.allSatisfy({ $0 > 0 && $0.isFinite }), numbers.count <= 64 else {
         throw ValidationError("--\(name): expected at most 64 numbers above 0")
@@ -48,6 +54,7 @@ struct DetectorOptions: ParsableArguments {
     if let maxSize { settings.detector.imageSize.longerSide = maxSize }
     if !anchorSides.isEmpty { settings.detector.anchors.sides = anchorSides }
     if !anchorRatios.isEmpty { settings.detector.anchors.ratios = anchorRatios }
+    if let proposalChannels { settings.detector.proposalChannels = proposalChannels }
     if let head { settings.detector.head = head }
     if let roi { settings.detector.pooling = roi }
   }
