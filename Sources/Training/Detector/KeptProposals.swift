@@ -55,9 +55,9 @@ struct KeptProposals: Sendable {
   ///   many images.
   init(contentsOf path: String, imageCount: Int) throws {
     let file = try HDF5File(reading: path)
-    let counts = try file.read("/counts").floats.map { Int($0) }
+    let counts = try file.read("/counts").floats.map { Int(exactly: $0) ?? -1 }
     let edges = try file.read("/boxes").floats
-    guard counts.count == imageCount, counts.allSatisfy({ $0 >= 0 }),
+    guard counts.count == imageCount, counts.allSatisfy({ 0...edges.count ~= $0 }),
       edges.count == 4 * counts.reduce(0, +)
     else {
       throw TrainingError.run(
