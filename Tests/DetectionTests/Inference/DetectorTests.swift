@@ -34,6 +34,19 @@ import Testing
     }
   }
 
+  @Test("What several threads ask for at once is what one would get")
+  func threads() async throws {
+    let detector = try Self.detector()
+    let expected = try images.map { try detector($0) }
+    let found = try await withThrowingTaskGroup(of: (Int, [DetectedObject]).self) { group in
+      for (index, image) in images.enumerated() {
+        group.addTask { (index, try detector(image)) }
+      }
+      return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+    }
+    for (index, objects) in expected.enumerated() { #expect(found[index] == objects) }
+  }
+
   @Test("All detections and proposals lie within their image and are sorted", arguments: 1...3)
   func containment(seed: UInt64) throws {
     let detector = try Self.detector(seed: seed)

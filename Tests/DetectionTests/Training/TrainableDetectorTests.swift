@@ -246,6 +246,26 @@ import Testing
     }
   }
 
+  @Test(
+    "In bfloat16 the losses are about the same", .enabled(if: Precision.fastest == .bfloat16))
+  func bfloat16() throws {
+    let detector = try detector(tiny)
+    let coarse = try TrainableDetector(
+      tiny.architecture(), settings: tiny.learning, parameters: tiny.parameters(),
+      trainable: tiny.trainable(), precision: .bfloat16)
+    // Fixed regions: in joint steps a proposal more or less would be sampled.
+    let regions = [boxed.objects.map(\.box) + [Box(x1: 0, y1: 0, x2: 20, y2: 20)]]
+    for objective in [TrainableDetector.Objective.proposals, .regions(regions)] {
+      let expected = try pullback(detector, [boxed], of: tiny, objective)
+      let found = try pullback(coarse, [boxed], of: tiny, objective)
+      for (name, loss) in DetectionLosses.byName {
+        let difference = abs(found[keyPath: loss] - expected[keyPath: loss])
+        #expect(difference <= 0.03 * expected[keyPath: loss], "\(name)")
+      }
+    }
+    #expect(gradients(coarse).values.allSatisfy { $0.allSatisfy { $0.isFinite } })
+  }
+
   @Test("The same step gives the same bits")
   func determinism() throws {
     let pictures = [boxed, picture(width: 80, height: 64, [.init(1, 20, 5, 50, 30)], seed: 2)]

@@ -224,7 +224,7 @@ import Testing
         .contains("data set has changed"))
 
     fixture.settings.epochs = 3
-    fixture.settings.data = "elsewhere"
+    (fixture.settings.data, fixture.settings.threads) = ("elsewhere", 1)
     try fixture.resumed("run").train()
     #expect(try fixture.outcome("run").progress.measuredEpochs == 3)
   }
@@ -245,6 +245,43 @@ import Testing
     // The same four steps, and so the same run.
     fixture.settings.epochs = original
     _ = try fixture.resumed("run")
+  }
+
+  @Test(
+    "A batch may be larger than all there is", arguments: [DetectorSchedule.joint, .alternating])
+  func largeBatch(schedule: DetectorSchedule) throws {
+    var fixture = try DetectorFixture()
+    (fixture.settings.schedule, fixture.settings.batch) = (schedule, 7)
+    fixture.settings.epochs = 4
+    try fixture.created("whole").train()
+    let outcome = try fixture.outcome("whole")
+    // 20 images of 7, rounded up; or 5, four times.
+    #expect(outcome.progress.step == (schedule == .joint ? 3 : 4))
+    #expect(outcome.progress.measuredEpochs == 4)
+    _ = try fixture.trainInPieces("parts")
+    #expect(try fixture.outcome("parts") == outcome)
+  }
+
+  @Test("Images without objects train and are measured, though there is nothing to find")
+  func nothingToFind() throws {
+    var fixture = try DetectorFixture()
+    for index in fixture.training.images.indices {
+      fixture.training.images[index].objects = []
+    }
+    for index in 0..<2 { fixture.validation?.images[index].objects = [] }
+    var measurements: [DetectorMeasurement] = []
+    try fixture.created("run").train { event in
+      if case .step(let step) = event {
+        #expect(step.losses.proposalBox == 0 && step.losses.regionBox == 0 && step.loss > 0)
+      }
+      if case .measured(let measurement, let isBest) = event {
+        #expect(isBest)
+        measurements.append(measurement)
+      }
+    }
+    #expect(measurements.map(\.epoch) == [1, 2])
+    #expect(measurements.allSatisfy { $0.meanAveragePrecision == nil })
+    #expect(try DetectorCheckpoint(of: fixture.run("run")).progress.best?.epoch == 2)
   }
 
   @Test("A folder with a run, or one that another process fills, is left alone")
