@@ -36,13 +36,14 @@ public struct DetectorPlan: Sendable {
   ///   - training: The images to train on.
   ///   - validation: The images to measure with, of the same classes; nil to measure nothing.
   ///   - extractor: The backbone that `settings` names.
-  /// - Throws: ``TrainingError`` if a setting makes no sense, the selection of frozen layers does not
-  ///   fit, or a phase would train nothing; `GraphError` if the layers do not fit one another.
+  /// - Throws: ``TrainingError`` if a setting makes no sense, there is nothing to train on, the
+  ///   selection of frozen layers does not fit, or a phase would train nothing; `GraphError` if the layers do not fit one another.
   public init(
     _ settings: DetectorSettings, training: DetectionDataset, validation: DetectionDataset?,
     extractor: any FeatureExtractor
   ) throws {
     try settings.check()
+    try Self.check(training, validation)
     (self.settings, self.training, self.validation) = (settings, training, validation)
     architecture = try FasterRCNN(
       extractor, classes: training.classes, settings: settings.detector)
@@ -71,6 +72,21 @@ public struct DetectorPlan: Sendable {
           }))
     }
     self.phases = phases
+  }
+
+  private static func check(
+    _ training: DetectionDataset, _ validation: DetectionDataset?
+  ) throws(TrainingError) {
+    guard !training.classes.isEmpty else {
+      throw .setting(name: "classes", expected: "at least one class", found: "none")
+    }
+    guard !training.images.isEmpty else {
+      throw .setting(name: "split", expected: "images to train on", found: "none")
+    }
+    guard let validation, validation.classes != training.classes else { return }
+    throw .setting(
+      name: "val-split", expected: "the classes \(training.classes.joined(separator: ", "))",
+      found: validation.classes.joined(separator: ", "))
   }
 
   /// How many steps the run has.
