@@ -138,6 +138,25 @@ import Testing
       Set(joint.outline.layers.filter { !$0.parameters.isEmpty }.map(\.name)).isSubset(of: names))
   }
 
+  @Test("A plan needs images, a class, and the same classes to measure with")
+  func planData() throws {
+    let fixture = try DetectorFixture()
+    func refusal(_ change: (inout DetectorFixture) -> Void) throws -> String {
+      var changed = fixture
+      change(&changed)
+      return try #require(throws: TrainingError.self) { _ = try changed.plan() }.description
+    }
+    #expect(
+      try refusal { $0.training.images = [] }
+        == "setting split: expected images to train on, found none")
+    #expect(
+      try refusal { ($0.training.classes, $0.training.images[0].objects) = ([], []) }
+        == "setting classes: expected at least one class, found none")
+    #expect(
+      try refusal { $0.validation?.classes = ["blue", "red"] }
+        == "setting val-split: expected the classes red, blue, found blue, red")
+  }
+
   @Test("A data set's mark is the same in every process, and every change shows")
   func fingerprint() {
     let box = Box(x1: 1, y1: 2, x2: 3.5, y2: 4)
