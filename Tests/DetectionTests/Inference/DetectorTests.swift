@@ -48,8 +48,7 @@ import Testing
         #expect((0...1).contains(object.score) && (0..<2).contains(object.label))
       }
       let canvas = CanvasImage(image, preprocessing: detector.architecture.extractor.preprocessing)
-      for proposal in try detector.proposals(on: canvas, selecting: .inference) {
-        let box = proposal.box
+      for box in try detector.proposals(on: canvas, selecting: .inference) {
         #expect(box.isProper && box.x1 >= 0 && box.y1 >= 0)
         #expect(box.x2 <= Float(image.width) && box.y2 <= Float(image.height))
       }

@@ -136,7 +136,7 @@ import Testing
     let architecture = try tiny.architecture()
     let detector = try Detector(architecture, parameters: parameters, precision: .float32)
     let proposed = try examples().map {
-      try detector.proposals(on: $0.canvas, selecting: tiny.learning.proposals).map(\.box)
+      try detector.proposals(on: $0.canvas, selecting: tiny.learning.proposals)
     }
     #expect(proposed.allSatisfy { $0.count == 30 })
     let joint = try losses(parameters, .joint).losses

@@ -202,7 +202,7 @@ extension DetectorRun {
   @discardableResult
   func train(
     queries limit: Int = .max, report: (Event) throws -> Void = { _ in }
-  ) throws -> Outcome {
+  ) throws -> RunOutcome {
     var count = 0
     return try train(
       whileWanted: {
