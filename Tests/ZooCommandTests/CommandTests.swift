@@ -144,6 +144,7 @@ import Zoo
     struct Timing: Decodable {
       let mode: String
       let head: String
+      let proposals: Int?
       let median_ms: Double
     }
     let timing = try ZooProcess(
@@ -151,6 +152,7 @@ import Zoo
         + ["--detector", "--head", head, "--runs", "1", "--precision", "f32", "--json"] + arguments
     ).decoded(Timing.self)
     #expect(timing.mode == mode && timing.head == head && timing.median_ms > 0)
+    #expect(timing.proposals == (mode == "detect" ? 20 : nil))
   }
 
   @Test("A bench of a detector lists the parts of a step in their order")

@@ -117,7 +117,8 @@ struct BenchCommand: ParsableCommand {
     let timing = Timing(
       net: backbone.backbone, batch: batch, size: size, precision: precision.rawValue,
       mode: mode, head: detector ? regionHead.rawValue : nil, median: times.median.milliseconds,
-      preparation: preparation.milliseconds, workspaceByteCount: workload.workspaceByteCount)
+      preparation: preparation.milliseconds, workspaceByteCount: workload.workspaceByteCount,
+      proposalCount: workload.proposalCount)
     if json { try printJSON(timing) } else { print(timing.text) }
     if profile { print(try workload.profile().text) }
   }
@@ -127,6 +128,8 @@ struct BenchCommand: ParsableCommand {
   private struct Workload {
     /// Unknown where plans are compiled inside of what is timed.
     var workspaceByteCount: Int?
+    /// How many regions a detection really looks at.
+    var proposalCount: Int?
     let run: () throws -> Void
     let profile: () throws -> Table
   }
@@ -204,10 +207,12 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func detection() throws -> Workload {
-    let detect = try detectorBench.detection(size: size)
+    let detection = try detectorBench.detection(size: size)
     // Plans are compiled when they are first needed.
-    try detect()
-    return Workload(run: detect) { Table(header: []) }
+    try detection.run()
+    return Workload(proposalCount: detection.proposalCount, run: detection.run) {
+      Table(header: [])
+    }
   }
 
   private func detectorStep() throws -> Workload {
@@ -242,18 +247,21 @@ private struct Timing: Encodable {
   let median: Double
   let preparation: Double
   let workspaceByteCount: Int?
+  let proposalCount: Int?
 
   enum CodingKeys: String, CodingKey {
     case net, batch, size, precision, mode, head
     case median = "median_ms"
     case preparation = "prepare_ms"
     case workspaceByteCount = "workspace_bytes"
+    case proposalCount = "proposals"
   }
 
   var text: String {
     "\(net) \(batch)×\(size[0])×\(size[1]) \(precision) \(mode): "
       + "\(median.rounded(decimals: 2)) ms (prepared in \(preparation.rounded(decimals: 0)) ms"
-      + (workspaceByteCount.map { ", \($0 >> 20) MiB of workspace" } ?? "") + ")"
+      + (workspaceByteCount.map { ", \($0 >> 20) MiB of workspace" } ?? "")
+      + (proposalCount.map { ", \($0) proposals" } ?? "") + ")"
   }
 }
 

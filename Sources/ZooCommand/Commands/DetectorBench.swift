@@ -8,13 +8,14 @@ import Training
 
 /// A detector with random weights and what it is timed on.
 ///
-/// With random weights the proposal network says much the same of every anchor, so about as many
-/// proposals come through suppression as there may be, as in a trained detector.
+/// The layers that change boxes start from zero: maps of deep random networks are large, and would
+/// throw every box off the image. So about as many proposals come through suppression as there may
+/// be, as in a trained detector.
 struct DetectorBench {
   private static let classCount = 20
   private static let objectCount = 20
-  /// Large enough to be computed with, small enough that the weights stay what they are.
-  private static let rate: Float = 1e-4
+  /// So small that steps leave the weights what they are, and each does the same work.
+  private static let rate: Float = 1e-12
   private static let clipNorm: Float = 10
 
   private let architecture: FasterRCNN
@@ -35,21 +36,27 @@ struct DetectorBench {
     settings.proposals.count = proposals
     architecture = try FasterRCNN(
       extractor, classes: (1...Self.classCount).map { "class \($0)" }, settings: settings)
-    parameters = try DetectorStart(backbone: nil, of: architecture, seed: 0).parameters
+    var parameters = try DetectorStart(backbone: nil, of: architecture, seed: 0).parameters
+    for name in ["rpn_box/kernel", "box_deltas/kernel"] {
+      parameters[name] = parameters[name].map { Tensor(zeros: $0.shape) }
+    }
+    self.parameters = parameters
     self.precision = precision
   }
 
   /// Makes what detects objects in one image, which is on its canvas already.
   ///
   /// - Parameter size: The image's height and width.
-  /// - Returns: What detects.
+  /// - Returns: What detects, and how many proposals it has to look at.
   /// - Throws: `EngineError` if this machine cannot multiply in that type.
-  func detection(size: [Int]) throws -> () throws -> Void {
+  func detection(size: [Int]) throws -> (run: () throws -> Void, proposalCount: Int) {
     let detector = try Detector(architecture, parameters: parameters, precision: precision)
     var generator = SeededGenerator(seed: 0, for: "bench")
     let canvas = CanvasImage(
       .random(size: size, using: &generator), preprocessing: architecture.extractor.preprocessing)
-    return { _ = try detector.detect(on: canvas) }
+    let proposals = try detector.proposals(
+      on: canvas, selecting: architecture.settings.proposals)
+    return ({ _ = try detector.detect(on: canvas) }, proposals.count)
   }
 
   /// Makes what trains the whole detector for one step on random objects.
