@@ -9,7 +9,9 @@ every program anew, one after the other, and takes the median of its runs; the t
 the rounds and the ratio to the best peer of the same precision. Weights are random: times do not
 depend on them. Nothing else should run on the machine.
 """
-import argparse, json, statistics, subprocess, sys, tempfile, time, warnings
+import argparse, statistics, tempfile, warnings
+
+from rounds import median_ms, own_ms, parse, ratios, zoo_ms
 
 CASES = ["resnet50_v1:1:224:224", "resnet50_v1:1:608:800", "resnet50_v1:8:224:224",
          "vgg16:1:608:800", "mobilenet_v1:1:480:640"]
@@ -38,15 +40,6 @@ def network(name):
     for stage in (net.layer2, net.layer3, net.layer4):
         stage[0].conv1.stride, stage[0].conv2.stride = (2, 2), (1, 1)
     return net
-
-
-def median_ms(run, runs, warm=3):
-    times = []
-    for index in range(warm + runs):
-        start = time.perf_counter()
-        run()
-        if index >= warm: times.append((time.perf_counter() - start) * 1e3)
-    return statistics.median(times)
 
 
 def time_peer(peer, case, threads, runs):
@@ -82,19 +75,6 @@ def time_peer(peer, case, threads, runs):
         print(median_ms(lambda: request.infer({0: data}), runs))
 
 
-def time_zoo(zoo, case, precision, threads, runs):
-    name, batch, height, width = parse(case)
-    command = [zoo, "bench", "--backbone", name, "--batch", str(batch), "--size", str(height),
-               str(width), "--precision", precision, "--threads", str(threads), "--runs", str(runs),
-               "--json"]
-    return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)["median_ms"]
-
-
-def parse(case):
-    name, batch, height, width = case.split(":")
-    return name, int(batch), int(height), int(width)
-
-
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("cases", nargs="*", default=[])
@@ -111,21 +91,18 @@ def main():
         for _ in range(a.rounds):
             for precision in ("bf16", "f32"):
                 times.setdefault(f"zoo_{precision}", []).append(
-                    time_zoo(a.zoo, case, precision, a.threads, a.runs))
+                    zoo_ms(a.zoo, case, precision, a.threads, a.runs))
             for peer in a.peers:
-                command = [sys.executable, __file__, case, "--one", peer, "--threads",
-                           str(a.threads), "--runs", str(a.runs)]
-                run = subprocess.run(command, check=True, capture_output=True)
-                times.setdefault(peer, []).append(float(run.stdout.split()[-1]))
+                times.setdefault(peer, []).append(own_ms(
+                    __file__, case, "--one", peer, "--threads", a.threads, "--runs", a.runs))
         medians = {name: statistics.median(values) for name, values in times.items()}
         print(case, "  ".join(f"{name} {ms:.2f}" for name, ms in medians.items()))
         for precision in ("bf16", "f32"):
             rivals = [n for n in a.peers if n.endswith(precision)]
             if not rivals: continue
-            ratios = sorted(times[f"zoo_{precision}"][i] / min(times[n][i] for n in rivals)
-                            for i in range(a.rounds))
-            print(f"  {precision}: {statistics.median(ratios):.2f} of the best peer "
-                  f"(rounds {', '.join(f'{r:.2f}' for r in ratios)})", flush=True)
+            found = sorted(ratios(times[f"zoo_{precision}"], [times[n] for n in rivals]))
+            print(f"  {precision}: {statistics.median(found):.2f} of the best peer "
+                  f"(rounds {', '.join(f'{r:.2f}' for r in found)})", flush=True)
 
 
 if __name__ == "__main__":

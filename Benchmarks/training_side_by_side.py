@@ -9,9 +9,10 @@ and SGD with momentum on every parameter, batch norms with stored statistics; Py
 under autocast to bfloat16. Each round starts both programs anew and takes the median of their steps; the
 table has the medians of the rounds and of the rounds' ratios. Nothing else should run on the machine.
 """
-import argparse, json, statistics, subprocess, sys, warnings
+import argparse, statistics, warnings
 
-from side_by_side import median_ms, network, parse
+from rounds import median_ms, own_ms, parse, ratios, zoo_ms
+from side_by_side import network
 
 CASES = ["resnet50_v1:8:224:224", "resnet50_v1:1:608:800", "mobilenet_v1:2:480:640", "vgg16:1:608:800"]
 
@@ -36,14 +37,6 @@ def time_torch(case, threads, runs):
     print(median_ms(step, runs))
 
 
-def time_zoo(zoo, case, threads, runs, freeze):
-    name, batch, height, width = parse(case)
-    command = [zoo, "bench", "--train", "--backbone", name, "--batch", str(batch), "--size", str(height),
-               str(width), "--precision", "bf16", "--threads", str(threads), "--runs", str(runs), "--json"]
-    if freeze: command += ["--freeze", *freeze]
-    return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)["median_ms"]
-
-
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("cases", nargs="*", default=[])
@@ -59,19 +52,17 @@ def main():
         times = {}
         for _ in range(a.rounds):
             for zoo in a.zoo or [".build/release/zoo"]:
-                times.setdefault(zoo, []).append(time_zoo(zoo, case, a.threads, a.runs, []))
+                step = (zoo, case, "bf16", a.threads, a.runs, "--train")
+                times.setdefault(zoo, []).append(zoo_ms(*step))
                 if a.freeze:
-                    times.setdefault(f"{zoo} frozen", []).append(
-                        time_zoo(zoo, case, a.threads, a.runs, a.freeze))
-            command = [sys.executable, __file__, case, "--torch", "--threads", str(a.threads),
-                       "--runs", str(a.runs)]
-            run = subprocess.run(command, check=True, capture_output=True)
-            times.setdefault("torch", []).append(float(run.stdout.split()[-1]))
+                    times.setdefault(f"{zoo} frozen", []).append(zoo_ms(*step, "--freeze", *a.freeze))
+            times.setdefault("torch", []).append(own_ms(
+                __file__, case, "--torch", "--threads", a.threads, "--runs", a.runs))
         print(case)
         for name, values in times.items():
-            ratios = [mine / theirs for mine, theirs in zip(values, times["torch"])]
-            print(f"  {name}: {statistics.median(values):.1f} ms, {statistics.median(ratios):.2f} of PyTorch "
-                  f"(rounds {', '.join(f'{r:.2f}' for r in ratios)})", flush=True)
+            found = ratios(values, [times["torch"]])
+            print(f"  {name}: {statistics.median(values):.1f} ms, {statistics.median(found):.2f} of PyTorch "
+                  f"(rounds {', '.join(f'{r:.2f}' for r in found)})", flush=True)
 
 
 if __name__ == "__main__":

@@ -134,6 +134,42 @@ import Zoo
     #expect(timing.precision == "f32" && timing.mode == "infer" && timing.median_ms > 0)
   }
 
+  @Test(
+    "A bench of a detector says which head it ran",
+    arguments: [
+      ("detect", "backbone", ["--proposals", "20"]),
+      ("train-detector", "two-layer", ["--train", "--batch", "2", "--regions", "8"]),
+    ])
+  func detectorBench(mode: String, head: String, arguments: [String]) throws {
+    struct Timing: Decodable {
+      let mode: String
+      let head: String
+      let proposals: Int?
+      let median_ms: Double
+    }
+    let timing = try ZooProcess(
+      ["bench", "--backbone", "mobilenet_v1", "--alpha", "0.25", "--size", "65", "97"]
+        + ["--detector", "--head", head, "--runs", "1", "--precision", "f32", "--json"] + arguments
+    ).decoded(Timing.self)
+    #expect(timing.mode == mode && timing.head == head && timing.median_ms > 0)
+    #expect(timing.proposals == (mode == "detect" ? 20 : nil))
+  }
+
+  @Test("A bench of a detector lists the parts of a step in their order")
+  func detectorProfile() throws {
+    let run = try ZooProcess(
+      ["bench", "--backbone", "mobilenet_v1", "--alpha", "0.25", "--size", "64", "64"]
+        + ["--detector", "--train", "--regions", "8", "--runs", "1", "--profile"])
+    #expect(run.status == 0, "\(run.errors)")
+    let parts = run.output.split(separator: "\n").dropFirst(2)
+      .map { String($0.prefix { !$0.isNumber }).trimmingCharacters(in: .whitespaces) }
+    #expect(
+      parts == [
+        "examples", "image forward", "proposals", "sampling", "pooling", "region forward",
+        "region losses", "region back", "pooling back", "proposal losses", "image back", "update",
+      ])
+  }
+
   @Test("The list names every backbone of the catalogue")
   func list() throws {
     let run = try ZooProcess(["list"])

@@ -71,6 +71,22 @@ import Testing
       testDescription: "a bench of half a size",
       arguments: ["bench", "--backbone", "vgg16", "--size", "224"], status: 64, says: ["--size"]),
     Case(
+      testDescription: "a bench of a head without a detector",
+      arguments: ["bench", "--backbone", "vgg16", "--head", "two-layer"], status: 64,
+      says: ["--detector"]),
+    Case(
+      testDescription: "a bench of a detection of two images",
+      arguments: ["bench", "--backbone", "vgg16", "--detector", "--batch", "2"], status: 64,
+      says: ["--batch", "--train"]),
+    Case(
+      testDescription: "a bench of a step with proposals of a detection",
+      arguments: ["bench", "--backbone", "vgg16", "--detector", "--train", "--proposals", "9"],
+      status: 64, says: ["--proposals", "--train"]),
+    Case(
+      testDescription: "a bench of a step without regions",
+      arguments: ["bench", "--backbone", "vgg16", "--detector", "--train", "--regions", "0"],
+      status: 64, says: ["--regions", "1 to 10000"]),
+    Case(
       testDescription: "a checkpoint and a backbone",
       arguments: ["classify", photo] + network + ["--checkpoint", "run"], status: 64,
       says: ["--checkpoint", "--backbone"]),
@@ -126,6 +142,10 @@ import Testing
     Case(
       testDescription: "a picture smaller than a network can read",
       arguments: ["bench", "--backbone", "vgg16", "--size", "8", "8"], says: ["block4_pool"]),
+    Case(
+      testDescription: "a detector's bench that freezes a layer that there is not",
+      arguments: ["bench", "--backbone", "mobilenet_v1", "--alpha", "0.25", "--detector"]
+        + ["--train", "--freeze", "conv99"], says: ["conv99"]),
   ]
 
   @Test(arguments: cases)

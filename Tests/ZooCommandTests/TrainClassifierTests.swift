@@ -53,7 +53,10 @@ import Testing
     ] { #expect(training.errors.contains(text), "\(training.errors)") }
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: run).sorted()
-        == ["best.h5", "config.json", "data.json", "last.h5", "log.txt", "metrics.jsonl"])
+        == [
+          "best.h5", "config.json", "data.json", "events.out.tfevents.zoo", "last.h5", "log.txt",
+          "metrics.jsonl",
+        ])
     // Six steps and four measurements.
     #expect(lineCount("\(run)/metrics.jsonl") == 10)
 

@@ -71,11 +71,15 @@ public struct FasterRCNN: Sendable {
   /// differs.
   private var proposalStage: Stage {
     Stage("rpn") {
-      Conv2D("rpn_conv", 3, settings.proposalChannels, activation: .relu)
+      Conv2D("rpn_conv", 3, proposalChannels, activation: .relu)
       Branches(
         [Conv2D(Endpoint.objectness, 1, settings.anchors.count)],
         [Conv2D(Endpoint.proposalDeltas, 1, 4 * settings.anchors.count)])
     }
+  }
+
+  private var proposalChannels: Int {
+    settings.proposalChannels ?? max(1, min(512, featureMap.channels / 2))
   }
 
   /// Girshick, [Fast R-CNN](https://arxiv.org/abs/1504.08083), section 2.1: a probability for each

@@ -26,8 +26,11 @@ public struct FasterRCNNSettings: Hashable, Codable, Sendable {
   /// The anchors of a cell, of five sizes rather than the paper's three: from 32 pixels on, as in
   /// detectron2.
   public var anchors = AnchorShapes()
-  /// The channels of the proposal network's own convolution.
-  public var proposalChannels = 512
+  /// The channels of the proposal network's own convolution; nil for half of the map's, at most 512.
+  ///
+  /// The paper has 256 for ZF and 512 for VGG, both as many as their maps. On MobileNet's 512 channels,
+  /// 256 detect as well as 512 (BCCD, train to val) and take a fifth off a step.
+  public var proposalChannels: Int?
   public var pooling = RegionPooling.align
   /// Into how many cells along each side a region is pooled.
   public var pooledSide = 7

@@ -65,11 +65,13 @@ public final class TrainableDetector: Sendable {
   ///   - examples: At least one.
   ///   - objective: What to train.
   ///   - generator: Chooses regions and what dropout drops.
+  ///   - finished: Called after each part of the step, once for the images of each canvas.
   /// - Returns: The losses before their weights, the means of the images; 0 for those that are not
   ///   part of the objective.
   /// - Throws: `EngineError` or `GraphError` if a network cannot be compiled.
   public func pullback(
-    _ examples: [DetectorExample], objective: Objective, using generator: inout SeededGenerator
+    _ examples: [DetectorExample], objective: Objective, using generator: inout SeededGenerator,
+    finished: (DetectorStepPart) -> Void = { _ in }
   ) throws -> DetectionLosses {
     var losses = DetectionLosses(each: 0)
     var pending = examples.indices.map { $0 }
@@ -83,7 +85,8 @@ public final class TrainableDetector: Sendable {
         default: objective
         }
       losses += try pullback(
-        group.map { examples[$0] }, objective: part, imageCount: examples.count, using: &generator)
+        group.map { examples[$0] }, objective: part, imageCount: examples.count, using: &generator,
+        finished: finished)
     }
     return losses
   }
@@ -91,7 +94,7 @@ public final class TrainableDetector: Sendable {
   /// Runs images of one canvas.
   private func pullback(
     _ examples: [DetectorExample], objective: Objective, imageCount: Int,
-    using generator: inout SeededGenerator
+    using generator: inout SeededGenerator, finished: (DetectorStepPart) -> Void
   ) throws -> DetectionLosses {
     typealias Endpoint = FasterRCNN.Endpoint
     let map = architecture.featureMap.endpoint
@@ -104,27 +107,34 @@ public final class TrainableDetector: Sendable {
     let input = Tensor(batch: examples.map(\.canvas.tensor))
     let plan = try imageNetwork.plan(for: input.shape, endpoints: endpoints)
     let outputs = try plan.forward(input, seed: generator.next())
+    finished(.imageForward)
     var losses = DetectionLosses(each: 0)
     var gradients: [Tensor] = []
     switch objective {
     case .joint:
       let proposals = proposals(of: examples, objectness: outputs[1], deltas: outputs[2])
+      finished(.proposals)
       gradients = [
         try regionPass(
-          examples, proposals, map: outputs[0], imageCount: imageCount, &losses, using: &generator)
+          examples, proposals, map: outputs[0], imageCount: imageCount, &losses, using: &generator,
+          finished: finished)
       ]
       gradients += proposalGradients(
         examples, objectness: outputs[1], deltas: outputs[2], imageCount: imageCount, &losses)
+      finished(.proposalLosses)
     case .proposals:
       gradients = proposalGradients(
         examples, objectness: outputs[0], deltas: outputs[1], imageCount: imageCount, &losses)
+      finished(.proposalLosses)
     case .regions(let proposals):
       gradients = [
         try regionPass(
-          examples, proposals, map: outputs[0], imageCount: imageCount, &losses, using: &generator)
+          examples, proposals, map: outputs[0], imageCount: imageCount, &losses, using: &generator,
+          finished: finished)
       ]
     }
     try plan.pullback(gradients)
+    finished(.imageBack)
     return losses
   }
 
@@ -179,23 +189,30 @@ public final class TrainableDetector: Sendable {
   /// Runs regions forward and back; gives the gradient of the map.
   private func regionPass(
     _ examples: [DetectorExample], _ proposals: [[Box]], map: Tensor, imageCount: Int,
-    _ losses: inout DetectionLosses, using generator: inout SeededGenerator
+    _ losses: inout DetectionLosses, using generator: inout SeededGenerator,
+    finished: (DetectorStepPart) -> Void
   ) throws -> Tensor {
     let targets = zip(examples, proposals).map { example, proposals in
       RegionTargets(
         proposals, objects: .init(example.objects), settings: settings, using: &generator)
     }
+    finished(.sampling)
     let regions = targets.enumerated().flatMap { image, targets in
       targets.boxes.map { Region($0, image: image) }
     }
     let pooled = PooledRegions(regions, of: map, for: architecture)
+    finished(.pooling)
     let plan = try regionNetwork.plan(
       for: pooled.values.shape, endpoints: FasterRCNN.predictors, inputGradient: mapTrains)
     let outputs = try plan.forward(pooled.values, seed: generator.next())
+    finished(.regionForward)
     let gradients = headGradients(
       targets, logits: outputs[0], deltas: outputs[1], imageCount: imageCount, &losses)
-    guard let gradient = try plan.pullback(gradients) else { return Tensor(zeros: map.shape) }
-    return pooled.mapGradient(gradient)
+    finished(.regionLosses)
+    let gradient = try plan.pullback(gradients)
+    finished(.regionBack)
+    defer { finished(.poolingBack) }
+    return gradient.map(pooled.mapGradient) ?? Tensor(zeros: map.shape)
   }
 
   private func headGradients(

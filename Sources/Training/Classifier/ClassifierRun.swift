@@ -93,7 +93,8 @@ public final class ClassifierRun {
       crop: RandomCrop(
         side: settings.side, leastArea: settings.cropArea,
         mirrorShare: settings.mirror ? 0.5 : 0),
-      preprocessing: plan.description.preprocessing, seed: settings.seed, threadCount: settings.threads)
+      preprocessing: plan.description.preprocessing, seed: settings.seed,
+      threadCount: settings.threads)
     while let work = nextWork {
       guard isWanted() else { return try stop() }
       switch work {

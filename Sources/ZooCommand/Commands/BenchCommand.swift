@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Detection
 import Engine
 import Layers
 import Tensors
@@ -16,9 +17,14 @@ struct BenchCommand: ParsableCommand {
       of training with stored statistics: forward, loss, pullback and the update by SGD with \
       momentum.
 
+      With --detector, a whole Faster R-CNN on the backbone: one detection of an image that has its \
+      size already or, with --train, a step of training on images with 20 objects each, matching \
+      and sampling counted.
+
       Examples:
         zoo bench --backbone resnet50_v1 --size 608 800 --precision bf16
         zoo bench --backbone resnet50_v1 --size 608 800 --train --freeze conv1 conv2
+        zoo bench --backbone resnet50_v1 --size 600 800 --detector --train --profile
       """)
 
   @OptionGroup var backbone: BackboneOptions
@@ -33,7 +39,10 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "How many runs to take the median of.")
   var runs = 10
 
-  @Flag(help: "Also print each step's time and oneDNN's name for the code that ran.")
+  @Flag(
+    help: ArgumentHelp(
+      "Also print each layer's time and oneDNN's name for the code that ran.",
+      discussion: "With --detector --train the time of each part of a step."))
   var profile = false
 
   @Flag(help: "Time steps of training.")
@@ -44,6 +53,21 @@ struct BenchCommand: ParsableCommand {
     help: ArgumentHelp(
       "Layers that do not train: names of stages or layers, /regex/, or i:j.", valueName: "sel"))
   var freeze: [String] = []
+
+  @Flag(help: "Time a Faster R-CNN on the backbone.")
+  var detector = false
+
+  @Option(
+    help: ArgumentHelp(
+      "What runs for each region of --detector (default: backbone).",
+      valueName: "backbone|two-layer"))
+  var head: RegionHead?
+
+  @Option(help: "Regions of an image that --detector --train learns from (default: 128).")
+  var regions: Int?
+
+  @Option(help: "Proposals of an image that --detector looks at (default: 300).")
+  var proposals: Int?
 
   @OptionGroup var compute: ComputeOptions
 
@@ -56,13 +80,32 @@ struct BenchCommand: ParsableCommand {
     }
     guard train || freeze.isEmpty else { throw ValidationError("--freeze needs --train") }
     guard batch > 0, runs > 0 else { throw ValidationError("--batch and --runs are at least 1") }
+    try validateDetector()
+  }
+
+  private func validateDetector() throws {
+    guard detector || (head == nil && regions == nil && proposals == nil) else {
+      throw ValidationError("--head, --regions and --proposals need --detector")
+    }
+    guard !detector || train || (regions == nil && !profile && batch == 1) else {
+      throw ValidationError(
+        "--regions, --profile and --batch need --train: a detector looks at one image at a time")
+    }
+    guard proposals == nil || !train else {
+      throw ValidationError("--proposals and --train exclude each other")
+    }
+    for (name, count) in [("regions", regions), ("proposals", proposals)] {
+      if let count, !(1...10_000 ~= count) {
+        throw ValidationError("--\(name): expected 1 to 10000, found \(count)")
+      }
+    }
   }
 
   func run() throws {
     compute.limitThreads()
     let clock = ContinuousClock()
     let start = clock.now
-    let workload = try train ? trainingStep() : inference()
+    let workload = try workload()
     let preparation = clock.now - start
     for _ in 0..<3 { try workload.run() }
     var times: [Duration] = []
@@ -73,21 +116,44 @@ struct BenchCommand: ParsableCommand {
     }
     let timing = Timing(
       net: backbone.backbone, batch: batch, size: size, precision: precision.rawValue,
-      mode: train ? "train" : "infer", median: times.median.milliseconds,
-      preparation: preparation.milliseconds, workspaceByteCount: workload.workspaceByteCount)
+      mode: mode, head: detector ? regionHead.rawValue : nil, median: times.median.milliseconds,
+      preparation: preparation.milliseconds, workspaceByteCount: workload.workspaceByteCount,
+      proposalCount: workload.proposalCount)
     if json { try printJSON(timing) } else { print(timing.text) }
-    if profile { printProfile(try workload.profile()) }
+    if profile { print(try workload.profile().text) }
   }
 
   // MARK: What is timed
 
   private struct Workload {
-    let workspaceByteCount: Int
+    /// Unknown where plans are compiled inside of what is timed.
+    var workspaceByteCount: Int?
+    /// How many regions a detection really looks at.
+    var proposalCount: Int?
     let run: () throws -> Void
-    let profile: () throws -> [StepTime]
+    let profile: () throws -> Table
+  }
+
+  private var mode: String {
+    switch (detector, train) {
+    case (false, false): "infer"
+    case (false, true): "train"
+    case (true, false): "detect"
+    case (true, true): "train-detector"
+    }
+  }
+
+  private func workload() throws -> Workload {
+    switch (detector, train) {
+    case (false, false): try inference()
+    case (false, true): try trainingStep()
+    case (true, false): try detection()
+    case (true, true): try detectorStep()
+    }
   }
 
   private var precision: Precision { compute.precision ?? .fastest }
+  private var regionHead: RegionHead { head ?? .backbone }
   private var shape: [Int] { [batch, size[0], size[1], 3] }
 
   private func inference() throws -> Workload {
@@ -101,7 +167,7 @@ struct BenchCommand: ParsableCommand {
     return Workload(workspaceByteCount: plan.workspaceByteCount) {
       _ = try plan(input)
     } profile: {
-      try plan.profile(input)
+      Table(try plan.profile(input))
     }
   }
 
@@ -128,18 +194,46 @@ struct BenchCommand: ParsableCommand {
       try plan.pullback([gradient(of: output)])
       try optimizer.update(rate: 1e-4)
     } profile: {
-      try plan.profile(input, gradients: [gradient(of: plan.forward(input)[0])])
+      Table(try plan.profile(input, gradients: [gradient(of: plan.forward(input)[0])]))
     }
   }
 
-  private func printProfile(_ steps: [StepTime]) {
-    var table = Table(header: ["layer", "ms", "implementation"])
-    for step in steps {
-      table.append([
-        step.layer, step.duration.milliseconds.rounded(decimals: 3), step.implementation,
-      ])
+  private var detectorBench: DetectorBench {
+    get throws {
+      try DetectorBench(
+        backbone.extractor, head: regionHead,
+        proposals: proposals ?? ProposalSelection.inference.count, precision: precision)
     }
-    print(table.text)
+  }
+
+  private func detection() throws -> Workload {
+    let detection = try detectorBench.detection(size: size)
+    // Plans are compiled when they are first needed.
+    try detection.run()
+    return Workload(proposalCount: detection.proposalCount, run: detection.run) {
+      Table(header: [])
+    }
+  }
+
+  private func detectorStep() throws -> Workload {
+    let step = try detectorBench.trainingStep(
+      size: size, batch: batch, regionCount: regions ?? BalancedSampler.regions.count,
+      freeze: freeze)
+    try step { _ in }
+    return Workload {
+      try step { _ in }
+    } profile: {
+      var clock = PartClock()
+      for _ in 0..<runs {
+        clock.restart()
+        try step { clock.finish($0) }
+      }
+      var table = Table(header: ["part", "ms"])
+      for part in clock.parts {
+        table.append([part.name, part.times.median.milliseconds.rounded(decimals: 2)])
+      }
+      return table
+    }
   }
 }
 
@@ -149,21 +243,37 @@ private struct Timing: Encodable {
   let size: [Int]
   let precision: String
   let mode: String
+  let head: String?
   let median: Double
   let preparation: Double
-  let workspaceByteCount: Int
+  let workspaceByteCount: Int?
+  let proposalCount: Int?
 
   enum CodingKeys: String, CodingKey {
-    case net, batch, size, precision, mode
+    case net, batch, size, precision, mode, head
     case median = "median_ms"
     case preparation = "prepare_ms"
     case workspaceByteCount = "workspace_bytes"
+    case proposalCount = "proposals"
   }
 
   var text: String {
     "\(net) \(batch)×\(size[0])×\(size[1]) \(precision) \(mode): "
-      + "\(median.rounded(decimals: 2)) ms (prepared in "
-      + "\(preparation.rounded(decimals: 0)) ms, \(workspaceByteCount >> 20) MiB of workspace)"
+      + "\(median.rounded(decimals: 2)) ms (prepared in \(preparation.rounded(decimals: 0)) ms"
+      + (workspaceByteCount.map { ", \($0 >> 20) MiB of workspace" } ?? "")
+      + (proposalCount.map { ", \($0) proposals" } ?? "") + ")"
+  }
+}
+
+extension Table {
+  /// The layers of a plan.
+  fileprivate init(_ steps: [StepTime]) {
+    self.init(header: ["layer", "ms", "implementation"])
+    for step in steps {
+      append([
+        step.layer, step.duration.milliseconds.rounded(decimals: 3), step.implementation,
+      ])
+    }
   }
 }
 

@@ -23,7 +23,10 @@ struct DetectorOptions: ParsableArguments {
       "The anchors' heights by their widths (default: 0.5 1 2).", valueName: "RATIO"))
   var anchorRatios: [Float] = []
 
-  @Option(help: "The channels of the proposal network's convolution (default: 512).")
+  @Option(
+    help: ArgumentHelp(
+      "The channels of the proposal network's convolution (default: half of the map's, at most 512).",
+      valueName: "N"))
   var proposalChannels: Int?
 
   @Option(
