@@ -124,6 +124,21 @@ public struct DetectorSettings: RunSettings {
     try Self.require(
       size.longerSide >= size.shorterSide && size.longerSide <= 16384, "size",
       "a longer side from the shorter one to 16384", size.longerSide)
+    let anchors = detector.anchors
+    for (name, numbers) in [("anchor-sides", anchors.sides), ("anchor-ratios", anchors.ratios)] {
+      try Self.require(
+        1...64 ~= numbers.count && numbers.allSatisfy { $0 > 0 && $0.isFinite }, name,
+        "1 to 64 numbers above 0", numbers.map { "\($0)" }.joined(separator: " "))
+    }
+    try Self.require(
+      detector.proposalChannels.map { 1...4096 ~= $0 } ?? true, "proposal-channels", "1 to 4096",
+      detector.proposalChannels ?? 0)
+    let jitter = augmentation.scaleJitter
+    try Self.require(
+      jitter.lowerBound >= 0.1 && jitter.upperBound <= 10, "jitter", "factors from 0.1 to 10",
+      jitter)
+    try Self.require(
+      0...1 ~= augmentation.colorJitter, "color-jitter", "0 to 1", augmentation.colorJitter)
     for (name, weight) in DetectionLosses.byName {
       let value = learning.lossWeights[keyPath: weight]
       try Self.require(
