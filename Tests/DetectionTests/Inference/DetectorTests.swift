@@ -146,4 +146,23 @@ import Testing
       #expect(number == (row < 2 && column < 33 ? 1 : 0))
     }
   }
+
+  @Test("Boxes on a canvas become those of the image, each side by its own ratio")
+  func original() throws {
+    let architecture = try TinyDetector().architecture()
+    for (width, height) in [(101, 333), (333, 101), (64, 64), (7, 5), (1000, 3)] {
+      let canvas = CanvasImage(picture(width: width, height: height).image, for: architecture)
+      #expect(min(canvas.width, canvas.height) <= 64 && max(canvas.width, canvas.height) <= 96)
+      let (x, y) = (Float(width) / Float(canvas.width), Float(height) / Float(canvas.height))
+      let box = Box(x1: 0.25, y1: 0.5, x2: Float(canvas.width) / 2, y2: Float(canvas.height) / 4)
+      let found = canvas.original(box)
+      for (edge, expected) in [
+        (found.x1, 0.25 * x), (found.y1, 0.5 * y), (found.x2, Float(width) / 2),
+        (found.y2, Float(height) / 4),
+      ] { #expect(abs(edge - expected) <= 1e-4 * expected) }
+      let beyond = Box(x1: -5, y1: -5, x2: 5000, y2: 5000)
+      #expect(
+        canvas.original(beyond) == Box(x1: 0, y1: 0, x2: Float(width), y2: Float(height)))
+    }
+  }
 }
