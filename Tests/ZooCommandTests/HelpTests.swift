@@ -6,10 +6,11 @@ import Testing
 /// `ZOO_RECORD=1 swift test --filter HelpTests` writes the pages anew, and fails once.
 @Suite struct HelpTests {
   @Test(arguments: [
-    "", "list", "inspect", "convert", "classify", "features", "bench", "train-classifier",
+    "", "list", "inspect", "convert", "classify", "features", "bench", "train", "evaluate",
+    "detect", "data", "data check", "data show", "data scenes", "train-classifier",
   ])
   func help(command: String) throws {
-    let run = try ZooProcess((command.isEmpty ? [] : [command]) + ["--help"])
+    let run = try ZooProcess(command.split(separator: " ").map(String.init) + ["--help"])
     #expect(run.status == 0)
     #expect(run.errors.isEmpty)
     let file = packageRoot.appending(

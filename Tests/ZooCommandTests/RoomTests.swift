@@ -11,9 +11,20 @@ import Testing
       (room: "Sources/Tensors", forbidden: ["Layers", "HDF5", "Engine", "CHDF5"]),
       (room: "Sources/Layers", forbidden: ["Engine", "HDF5", "Zoo", "CHDF5"]),
       (room: "Sources/Engine", forbidden: ["Zoo", "HDF5", "KerasConverter", "CHDF5"]),
-      (room: "Sources/Datasets", forbidden: ["Zoo", "HDF5", "Engine", "CHDF5"]),
-      (room: "Sources/Training", forbidden: ["Zoo", "COneDNN", "CHDF5", "CImageIO"]),
-      (room: "Sources/ZooCommand", forbidden: ["CHDF5", "COneDNN", "CImageIO"]),
+      (room: "Sources/Boxes", forbidden: ["Tensors", "Datasets", "Detection"]),
+      (room: "Sources/Datasets", forbidden: ["Zoo", "HDF5", "Engine", "Detection", "CHDF5"]),
+      (room: "Sources/Drawing", forbidden: ["Engine", "Detection", "CImageIO", "CExpat"]),
+      (room: "Sources/Scenes", forbidden: ["Engine", "Detection", "CImageIO", "CExpat"]),
+      (
+        room: "Sources/Detection",
+        forbidden: ["Zoo", "HDF5", "KerasConverter", "COneDNN", "CImageIO", "CExpat"]
+      ),
+      (room: "Sources/Evaluation", forbidden: ["Engine", "Detection", "Training", "Zoo"]),
+      (
+        room: "Sources/Training",
+        forbidden: ["Zoo", "Drawing", "Scenes", "COneDNN", "CHDF5", "CImageIO", "CExpat"]
+      ),
+      (room: "Sources/ZooCommand", forbidden: ["CHDF5", "COneDNN", "CImageIO", "CExpat"]),
     ])
   func imports(room: String, forbidden: [String]) throws {
     let folder = packageRoot.appending(path: room)

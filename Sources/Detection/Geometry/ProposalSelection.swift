@@ -1,4 +1,5 @@
 public import Boxes
+internal import Glibc
 
 /// Turns what the region proposal network says of each anchor into proposals.
 ///
@@ -13,10 +14,16 @@ public struct ProposalSelection: Hashable, Codable, Sendable {
   public var count: Int
   /// The least width and height of a proposal, in pixels of the network's input.
   public var minimumSide: Float
+  /// How probable an object must be at least, from 0 to 1.
+  public var minimumObjectness: Float
 
-  public init(candidates: Int, overlap: Float = 0.7, count: Int, minimumSide: Float = 1) {
+  public init(
+    candidates: Int, overlap: Float = 0.7, count: Int, minimumSide: Float = 1,
+    minimumObjectness: Float = 0
+  ) {
     (self.candidates, self.overlap) = (candidates, overlap)
     (self.count, self.minimumSide) = (count, minimumSide)
+    self.minimumObjectness = minimumObjectness
   }
 
   /// While the detector is trained: 2000 of 12000.
@@ -44,8 +51,10 @@ public struct ProposalSelection: Hashable, Codable, Sendable {
       logits.count == anchors.count && deltas.count == anchors.count * 4
         && isUsed?.count ?? anchors.count == anchors.count,
       "expected a logit, four deltas and a flag an anchor")
+    // log 0 is −∞, which every finite logit exceeds.
+    let least = log(minimumObjectness) - log(1 - minimumObjectness)
     let usable = anchors.indices.lazy
-      .filter { logits[$0].isFinite && isUsed?[$0] ?? true }
+      .filter { logits[$0].isFinite && logits[$0] >= least && isUsed?[$0] ?? true }
       .map { Int32($0) }
     let order = ScoreOrder.sorted(Array(usable), by: logits).prefix(candidates)
     var boxes: [Box] = []

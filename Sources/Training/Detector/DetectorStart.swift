@@ -30,7 +30,8 @@ public struct DetectorStart: Sendable {
   /// Starts from a backbone's weights, or from random numbers altogether.
   ///
   /// - Parameters:
-  ///   - file: The weights; nil for random numbers.
+  ///   - file: The weights; nil for random numbers. What a detector's file has besides its backbone is
+  ///     left out.
   ///   - architecture: The detector.
   ///   - allowance: What of the backbone may be missing, and what of the file may go unused.
   ///   - seed: Chooses the random numbers.
@@ -41,8 +42,12 @@ public struct DetectorStart: Sendable {
   ) throws {
     let outline = try architecture.outline()
     let needed = outline.parameters.filter { !FasterRCNN.newLayers.contains($0.layer) }
-    let imported = try file.map {
-      try $0.parameters(
+    let imported = try file.map { file in
+      var allowance = allowance
+      allowance.unused += FasterRCNN.newLayers.map { "\($0)/*" }.filter { pattern in
+        file.weights.contains { $0.name.hasPrefix(pattern.dropLast()) }
+      }
+      return try file.parameters(
         needed: needed, known: try architecture.extractor.parameters(), allowing: allowance)
     }
     self = try DetectorStart(

@@ -10,7 +10,7 @@ import Zoo
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Time a backbone with random weights on this machine.",
+    abstract: "Time a backbone or a detector with random weights on this machine.",
     discussion: """
       Times the plan that 'features' and 'classify' run, float32 in and float32 out, conversions \
       counted: the whole network of a ResNet, the body of a VGG or MobileNet. With --train, a step \

@@ -61,7 +61,8 @@ struct DataCheckCommand: ParsableCommand {
         + (labelled.convention == .oneBased ? "1" : "0")
         + (labelled.conventionEvidence.map { " (\($0))" } ?? ""))
     if !labelled.splits.isEmpty { print("parts: \(labelled.splits.joined(separator: ", "))") }
-    print("\(labelled.issues.count) things are wrong")
+    let count = labelled.issues.count
+    print(count == 1 ? "1 thing is wrong" : "\(count) things are wrong")
     if !labelled.issues.isEmpty { throw ExitCode.failure }
   }
 }

@@ -37,24 +37,15 @@ struct TrainCommand: ParsableCommand {
       valueName: "SPLIT"))
   var valSplit: String?
 
-  @Option(help: "The network, by its name in 'zoo list'.")
-  var backbone: String?
-
-  @Option(help: "MobileNet's width multiplier, as in Keras.")
-  var alpha: Double?
-
-  @Option(
-    help: ArgumentHelp(
-      "A Keras checkpoint of the backbone (.h5), or a run of 'zoo train' or its file.",
-      valueName: "FILE"))
-  var weights: String?
+  @OptionGroup(title: "Weights") var startOptions: StartOptions
 
   @Option(
     help: ArgumentHelp(
       "What is restored from --weights (default: classification).",
       discussion:
-        "classification: the backbone. detection: all of a detector but what its predictors know "
-        + "of classes that are new by name. full: all of a detector of the same classes.",
+        "classification: the backbone. With a run of 'zoo train' or its file, detection: all of a "
+        + "detector but what its predictors know of classes that are new by name; full: all of a "
+        + "detector of the same classes.",
       valueName: "classification|detection|full"))
   var checkpointType: CheckpointType?
 
@@ -63,66 +54,36 @@ struct TrainCommand: ParsableCommand {
     help: ArgumentHelp("Classes of the checkpoint under their new names.", valueName: "OLD=NEW"))
   var remap: [String] = []
 
-  @Option(parsing: .upToNextOption, help: "Parameters that the file may lack; they start anew.")
-  var allowMissing: [String] = []
-
-  @Option(parsing: .upToNextOption, help: "Tensors of the file that may be left out.")
-  var allowUnused: [String] = []
-
   @OptionGroup(title: "Detector") var detector: DetectorOptions
   @OptionGroup(title: "Freezing") var freezing: FreezeOptions
   @OptionGroup(title: "Schedule") var schedule: DetectorScheduleOptions
 
-  @Option(help: ArgumentHelp("The run's folder.", valueName: "RUN"))
-  var output: String
-
-  @Option(
-    help: ArgumentHelp(
-      "How often to write last.h5 besides each measurement, in steps or seconds.",
-      valueName: "N|Ns"))
-  var checkpointEvery: CheckpointInterval = .seconds(300)
-
-  @Flag(help: "Go on with the run in --output; its settings need not be repeated.")
-  var resume = false
-
-  @Flag(help: "Print what would be restored, frozen and trained, and stop.")
-  var dryRun = false
-
+  @OptionGroup(title: "Run") var runOptions: RunOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
 
   func validate() throws {
-    if resume { return }
-    guard data.data != nil, let backbone else {
-      throw ValidationError("--data and --backbone are needed, unless --resume goes on with a run")
-    }
-    do {
-      _ = try Catalogue.extractor(named: backbone, alpha: alpha)
-    } catch {
-      throw ValidationError("--backbone: \(error)")
-    }
-    guard weights != nil || freezing.batchStatistics else {
-      throw ValidationError(
-        "--weights is needed; to train from scratch, normalise with --batch-statistics")
-    }
+    if runOptions.resume { return }
+    try startOptions.requireForNewRun(data: data.data, fromScratch: freezing.batchStatistics)
   }
 
   func run() throws {
     let signals = StopSignals()
-    if resume { try resumeRun(signals) } else { try startRun(signals) }
+    if runOptions.resume { try resumeRun(signals) } else { try startRun(signals) }
   }
 
   private func startRun(_ signals: StopSignals) throws {
     var settings = DetectorSettings(
-      backbone: backbone ?? "", data: data.data ?? "", split: try chosenSplit(),
+      backbone: startOptions.backbone ?? "", data: data.data ?? "", split: try chosenSplit(),
       precision: compute.precision ?? .fastest,
       threads: compute.threads ?? ComputeThread.shared.threadLimit)
-    let extractor = try Catalogue.extractor(named: settings.backbone, alpha: alpha)
-    if weights != nil { settings.freeze = extractor.imageStages.prefix(2).map(\.name) }
+    let extractor = try Catalogue.extractor(named: settings.backbone, alpha: startOptions.alpha)
+    if startOptions.weights != nil { settings.freeze = extractor.imageStages.prefix(2).map(\.name) }
     apply(to: &settings)
     try settings.check()
-    if !dryRun { try DetectorRun.checkIsFree(output) }
+    if !runOptions.dryRun { try DetectorRun.checkIsFree(runOptions.output) }
 
-    let data = try DetectionData(settings)
+    var data = try DetectionData(settings)
+    if !runOptions.dryRun { try data.checkPictures(threadCount: settings.threads, signals) }
     data.printIssues()
     let plan = try DetectorPlan(
       settings, training: data.training.dataset, validation: data.validation?.dataset,
@@ -130,11 +91,11 @@ struct TrainCommand: ParsableCommand {
     let start = try start(plan)
     try start.check(plan.freezing)
     let text = [start.text, data.text, plan.text].joined(separator: "\n\n")
-    if dryRun { return print(text) }
+    if runOptions.dryRun { return print(text) }
     printError(text + "\n")
     compute.limitThreads()
     let run = try DetectorRun(
-      creating: output, plan, from: start, checkpointInterval: checkpointEvery)
+      creating: runOptions.output, plan, from: start, checkpointInterval: runOptions.checkpointEvery)
     try run.log(text)
     try train(run, plan, signals)
   }
@@ -164,17 +125,18 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func resumeRun(_ signals: StopSignals) throws {
-    let stopped = try StoppedDetectorRun(output)
+    let stopped = try StoppedDetectorRun(runOptions.output)
     var settings = stopped.settings
     apply(to: &settings)
-    let data = try DetectionData(settings)
+    var data = try DetectionData(settings)
+    if !runOptions.dryRun { try data.checkPictures(threadCount: settings.threads, signals) }
     let extractor = try Catalogue.extractor(named: settings.backbone, alpha: settings.alpha)
     let plan = try DetectorPlan(
       settings, training: data.training.dataset, validation: data.validation?.dataset,
       extractor: extractor)
-    if dryRun { return print(plan.text) }
+    if runOptions.dryRun { return print(plan.text) }
     ComputeThread.shared.threadLimit = settings.threads
-    let run = try DetectorRun(resuming: stopped, plan, checkpointInterval: checkpointEvery)
+    let run = try DetectorRun(resuming: stopped, plan, checkpointInterval: runOptions.checkpointEvery)
     var text = "resumed after step \(run.progress.step) of \(plan.stepCount)"
     if settings.threads != stopped.settings.threads {
       text += ", on \(settings.threads) threads in place of \(stopped.settings.threads): "
@@ -194,14 +156,14 @@ struct TrainCommand: ParsableCommand {
     if outcome == .stopped, let status = signals.status {
       let text =
         "stopped after step \(run.progress.step) of \(plan.stepCount); "
-        + "go on with: zoo train --resume --output \(output)"
+        + "go on with: zoo train --resume --output \(runOptions.output)"
       printError(text)
       try run.log(text)
       throw ExitCode(status)
     }
     let best = run.progress.best
     let text =
-      "best: \(output)/best.h5"
+      "best: \(runOptions.output)/best.h5"
       + (best.map { ", epoch \($0.epoch)" } ?? "")
       + (best?.meanAveragePrecision.map { ", mAP50 \($0.rounded(decimals: 3))" } ?? "")
     try run.log(text)
@@ -211,13 +173,11 @@ struct TrainCommand: ParsableCommand {
   private func apply(to settings: inout DetectorSettings) {
     if let split { settings.split = split }
     if let valSplit { settings.valSplit = valSplit }
-    if let backbone { settings.backbone = backbone }
-    if let alpha { settings.alpha = alpha }
-    if let weights { settings.weights = weights }
+    startOptions.apply(
+      backbone: &settings.backbone, alpha: &settings.alpha, weights: &settings.weights,
+      allowMissing: &settings.allowMissing, allowUnused: &settings.allowUnused)
     if let checkpointType { settings.checkpointType = checkpointType }
     if !remap.isEmpty { settings.remap = remap }
-    if !allowMissing.isEmpty { settings.allowMissing = allowMissing }
-    if !allowUnused.isEmpty { settings.allowUnused = allowUnused }
     data.apply(to: &settings)
     detector.apply(to: &settings)
     freezing.apply(freeze: &settings.freeze, batchNorm: &settings.batchNorm)

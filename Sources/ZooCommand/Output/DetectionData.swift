@@ -1,10 +1,11 @@
+import ArgumentParser
 import Datasets
 import Training
 
 /// The parts of a data set that a detector's run uses.
 struct DetectionData {
-  let training: LabelledData
-  let validation: LabelledData?
+  private(set) var training: LabelledData
+  private(set) var validation: LabelledData?
 
   /// Reads the parts that settings name.
   ///
@@ -19,6 +20,34 @@ struct DetectionData {
       settings.split, classes: settings.classes.isEmpty ? nil : settings.classes)
     let classes = training.dataset.classes
     validation = try settings.valSplit.map { try part($0, classes: classes) }
+  }
+
+  /// Decodes every picture before hours of training end at a damaged one, and leaves those out.
+  ///
+  /// - Parameters:
+  ///   - threadCount: How many to decode at a time.
+  ///   - signals: What gives up.
+  /// - Throws: `DatasetError` if nothing is left; `ExitCode` if given up.
+  mutating func checkPictures(threadCount: Int, _ signals: StopSignals) throws {
+    var line = ProgressLine()
+    func check(_ part: inout LabelledData) throws {
+      let count = part.dataset.images.count
+      let found = part.dataset.checkPictures(threadCount: threadCount) { done in
+        line.update(Double(done) / Double(count), "checking pictures \(done)/\(count)")
+        return signals.status == nil
+      }
+      line.clear()
+      guard let found else {
+        printError("stopped before the first step; nothing was written")
+        throw ExitCode(signals.status ?? 1)
+      }
+      try part.leaveOut(found)
+    }
+    try check(&training)
+    if var part = validation {
+      try check(&part)
+      validation = part
+    }
   }
 
   /// Says what is wrong with the data, on standard error.

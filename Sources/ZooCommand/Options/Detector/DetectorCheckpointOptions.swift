@@ -12,6 +12,10 @@ struct DetectorCheckpointOptions: ParsableArguments {
       "A run of 'zoo train', of which best.h5 is used, or its file.", valueName: "RUN"))
   var checkpoint: String
 
+  @Option(
+    help: "How probable an object must be in a region to be looked at (default: the checkpoint's).")
+  var minimumObjectness: Float?
+
   @Option(help: "How sure a detection must be, from 0 to 1 (default: 0.05).")
   var minimumScore: Float?
 
@@ -22,7 +26,10 @@ struct DetectorCheckpointOptions: ParsableArguments {
   var maxDetections: Int?
 
   func validate() throws {
-    for (name, value) in [("minimum-score", minimumScore), ("overlap", overlap)] {
+    for (name, value) in [
+      ("minimum-objectness", minimumObjectness), ("minimum-score", minimumScore),
+      ("overlap", overlap),
+    ] {
       if let value, !(0...1 ~= value) {
         throw ValidationError("--\(name): expected 0 to 1, found \(value)")
       }
@@ -39,6 +46,7 @@ struct DetectorCheckpointOptions: ParsableArguments {
     let extractor = try Catalogue.extractor(
       named: description.backbone, alpha: description.alpha)
     var settings = description.settings
+    if let minimumObjectness { settings.proposals.minimumObjectness = minimumObjectness }
     if let minimumScore { settings.detections.minimumScore = minimumScore }
     if let overlap { settings.detections.overlap = overlap }
     if let maxDetections { settings.detections.count = maxDetections }

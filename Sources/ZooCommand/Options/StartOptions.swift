@@ -1,0 +1,54 @@
+import ArgumentParser
+import KerasConverter
+import Zoo
+
+/// Which network to train, and what it starts from.
+struct StartOptions: ParsableArguments {
+  @Option(help: "The network, by its name in 'zoo list'.")
+  var backbone: String?
+
+  @Option(help: "MobileNet's width multiplier, as in Keras.")
+  var alpha: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "A Keras checkpoint of the backbone (.h5), imported by layer name.", valueName: "FILE"))
+  var weights: String?
+
+  @Option(parsing: .upToNextOption, help: "Parameters that the file may lack; they start anew.")
+  var allowMissing: [String] = []
+
+  @Option(parsing: .upToNextOption, help: "Tensors of the file that may be left out.")
+  var allowUnused: [String] = []
+
+  func validate() throws {
+    guard let backbone else { return }
+    do {
+      _ = try Catalogue.extractor(named: backbone, alpha: alpha)
+    } catch {
+      throw ValidationError("--backbone: \(error)")
+    }
+  }
+
+  /// Refuses a new run that lacks what only a resumed one knows already.
+  func requireForNewRun(data: String?, fromScratch: Bool) throws {
+    guard data != nil, backbone != nil else {
+      throw ValidationError("--data and --backbone are needed, unless --resume goes on with a run")
+    }
+    guard weights != nil || fromScratch else {
+      throw ValidationError(
+        "--weights is needed; to train from scratch, normalise with --batch-statistics")
+    }
+  }
+
+  func apply(
+    backbone: inout String, alpha: inout Double?, weights: inout String?,
+    allowMissing: inout [String], allowUnused: inout [String]
+  ) {
+    if let name = self.backbone { backbone = name }
+    if let width = self.alpha { alpha = width }
+    if let file = self.weights { weights = file }
+    if !self.allowMissing.isEmpty { allowMissing = self.allowMissing }
+    if !self.allowUnused.isEmpty { allowUnused = self.allowUnused }
+  }
+}
