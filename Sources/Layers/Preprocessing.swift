@@ -100,13 +100,40 @@ public struct Preprocessing: Hashable, Codable, Sendable, CustomStringConvertibl
   public func apply(
     to pixels: UnsafeBufferPointer<UInt8>, output: UnsafeMutableBufferPointer<Float>
   ) {
+    precondition(pixels.count == output.count, "as many numbers as pixels have")
+    guard !pixels.isEmpty else { return }
+    apply(to: pixels, width: pixels.count / 3, output: output, outputWidth: pixels.count / 3)
+  }
+
+  /// Converts pixels into the upper left corner of a larger image.
+  ///
+  /// - Parameters:
+  ///   - pixels: 8-bit RGB, `[H, width, 3]`.
+  ///   - width: The image's width, at least 1.
+  ///   - output: At least `[H, outputWidth, 3]`, in the network's channel order; what lies beside the
+  ///     image stays as it is.
+  ///   - outputWidth: The larger image's width.
+  public func apply(
+    to pixels: UnsafeBufferPointer<UInt8>, width: Int, output: UnsafeMutableBufferPointer<Float>,
+    outputWidth: Int
+  ) {
+    let height = pixels.count / (3 * width)
     precondition(
-      pixels.count == output.count && pixels.count % 3 == 0, "pixels have three channels")
-    for channel in 0..<3 {
-      let source = channelOrder == .rgb ? channel : 2 - channel
-      let (mean, divisor) = (mean[channel], standardDeviation[channel])
-      for start in stride(from: 0, to: pixels.count, by: 3) {
-        output[start + channel] = (Float(pixels[start + source]) * scale - mean) / divisor
+      pixels.count == height * width * 3 && width <= outputWidth
+        && output.count >= height * outputWidth * 3, "pixels have three channels, and room")
+    // There are but 256 levels: each is computed once.
+    let levels = (0..<768).map { index in
+      (Float(index % 256) * scale - mean[index / 256]) / standardDeviation[index / 256]
+    }
+    let red = channelOrder == .bgr ? 2 : 0
+    levels.withUnsafeBufferPointer { levels in
+      for row in 0..<height {
+        for column in 0..<width {
+          let (source, target) = (3 * (row * width + column), 3 * (row * outputWidth + column))
+          output[target] = levels[Int(pixels[source + red])]
+          output[target + 1] = levels[256 + Int(pixels[source + 1])]
+          output[target + 2] = levels[512 + Int(pixels[source + 2 - red])]
+        }
       }
     }
   }

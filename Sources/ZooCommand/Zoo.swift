@@ -5,7 +5,7 @@ import ArgumentParser
 struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "zoo",
-    abstract: "Object detection: import Keras weights, fine-tune on your classes, evaluate, detect.",
+    abstract: "Object detection with backbones from Keras: train, evaluate, detect.",
     discussion: """
       Names of backbones are listed by 'zoo list'. Results go to standard output, everything else \
       to standard error; --json prints one JSON document. Exit status: 0, 1 for a failure, 64 for \

@@ -41,20 +41,16 @@ public struct CanvasImage: Sendable {
     self.original = original
     (width, height) = (image.width, image.height)
     let canvas = (width: Self.extent(image.width), height: Self.extent(image.height))
-    let rowCount = 3 * image.width
     tensor = Tensor(shape: [1, canvas.height, canvas.width, 3]) { bytes in
       let numbers = bytes.bindMemory(to: Float.self)
-      image.pixels.withUnsafeBufferPointer { pixels in
-        for row in 0..<canvas.height {
-          let start = row * canvas.width * 3
-          let written = row < image.height ? rowCount : 0
-          if written > 0 {
-            preprocessing.apply(
-              to: UnsafeBufferPointer(rebasing: pixels[row * rowCount..<(row + 1) * rowCount]),
-              output: UnsafeMutableBufferPointer(rebasing: numbers[start..<start + written]))
-          }
-          numbers[start + written..<start + canvas.width * 3].update(repeating: 0)
-        }
+      image.pixels.withUnsafeBufferPointer {
+        preprocessing.apply(
+          to: $0, width: image.width, output: numbers, outputWidth: canvas.width)
+      }
+      for row in 0..<canvas.height {
+        let beside = row < image.height ? image.width : 0
+        numbers[3 * (row * canvas.width + beside)..<3 * (row + 1) * canvas.width]
+          .update(repeating: 0)
       }
     }
   }

@@ -28,8 +28,12 @@ public struct ProposalSelection: Hashable, Codable, Sendable {
 
   /// While the detector is trained: 2000 of 12000.
   public static let training = ProposalSelection(candidates: 12000, count: 2000)
-  /// While the detector is used: 300 of 6000.
-  public static let inference = ProposalSelection(candidates: 6000, count: 300)
+  /// While the detector is used: 300 of 6000, of which those are left out that are hardly objects.
+  ///
+  /// With 0.03 and with 0 the detections on BCCD (train to val) have the same average precision, and
+  /// less than half of the regions have to be looked at.
+  public static let inference = ProposalSelection(
+    candidates: 6000, count: 300, minimumObjectness: 0.03)
 
   /// Selects the proposals of an image.
   ///

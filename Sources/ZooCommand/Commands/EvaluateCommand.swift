@@ -70,7 +70,7 @@ struct EvaluateCommand: ParsableCommand {
     var detections: [[DetectedObject]] = []
     let start = ContinuousClock.now
     let canvases = detector.architecture.canvases(
-      of: dataset.images.map(\.path), threadCount: 1)
+      of: dataset.images.map(\.path), threadCount: ComputeThread.shared.threadLimit)
     while let canvas = try canvases.next() {
       detections.append(try detector.detect(on: canvas))
       let elapsed = Double((ContinuousClock.now - start) / .seconds(1))

@@ -51,7 +51,8 @@ struct TrainClassifierCommand: ParsableCommand {
     let wholePlan = try plan(on: folder, extractor)
     let start = try StartingPoint(
       restoring: try startOptions.weights.map { try KerasFile($0) }, into: wholePlan.graph,
-      allowing: ImportAllowance(missing: startOptions.allowMissing, unused: startOptions.allowUnused),
+      allowing: ImportAllowance(
+        missing: startOptions.allowMissing, unused: startOptions.allowUnused),
       seed: wholePlan.settings.seed)
     try start.check(wholePlan.freezing)
     if runOptions.dryRun { return print(start.text + "\n\n" + wholePlan.text) }
@@ -64,7 +65,8 @@ struct TrainClassifierCommand: ParsableCommand {
     printError(text + "\n")
     compute.limitThreads()
     let run = try ClassifierRun(
-      creating: runOptions.output, plan, from: start, checkpointInterval: runOptions.checkpointEvery)
+      creating: runOptions.output, plan, from: start, checkpointInterval: runOptions.checkpointEvery
+    )
     try run.log(text)
     try train(run, plan, signals)
   }
@@ -73,7 +75,8 @@ struct TrainClassifierCommand: ParsableCommand {
     on folder: ImageFolder, _ extractor: any FeatureExtractor
   ) throws -> ClassifierPlan {
     var settings = ClassifierSettings(
-      backbone: startOptions.backbone ?? "", data: folder.path, side: extractor.preprocessing.imageSide,
+      backbone: startOptions.backbone ?? "", data: folder.path,
+      side: extractor.preprocessing.imageSide,
       precision: compute.precision ?? .fastest,
       threads: compute.threads ?? ComputeThread.shared.threadLimit)
     if startOptions.weights != nil { settings.freeze = extractor.imageStages.prefix(2).map(\.name) }
@@ -93,7 +96,8 @@ struct TrainClassifierCommand: ParsableCommand {
     let plan = try ClassifierPlan(settings, data: folder, extractor: extractor)
     if runOptions.dryRun { return print(plan.text) }
     ComputeThread.shared.threadLimit = settings.threads
-    let run = try ClassifierRun(resuming: stopped, plan, checkpointInterval: runOptions.checkpointEvery)
+    let run = try ClassifierRun(
+      resuming: stopped, plan, checkpointInterval: runOptions.checkpointEvery)
     var text = "resumed after step \(run.progress.step) of \(plan.stepCount)"
     if settings.threads != stopped.settings.threads {
       text += ", on \(settings.threads) threads in place of \(stopped.settings.threads): "

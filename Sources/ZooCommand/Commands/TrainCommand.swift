@@ -95,7 +95,8 @@ struct TrainCommand: ParsableCommand {
     printError(text + "\n")
     compute.limitThreads()
     let run = try DetectorRun(
-      creating: runOptions.output, plan, from: start, checkpointInterval: runOptions.checkpointEvery)
+      creating: runOptions.output, plan, from: start, checkpointInterval: runOptions.checkpointEvery
+    )
     try run.log(text)
     try train(run, plan, signals)
   }
@@ -136,7 +137,8 @@ struct TrainCommand: ParsableCommand {
       extractor: extractor)
     if runOptions.dryRun { return print(plan.text) }
     ComputeThread.shared.threadLimit = settings.threads
-    let run = try DetectorRun(resuming: stopped, plan, checkpointInterval: runOptions.checkpointEvery)
+    let run = try DetectorRun(
+      resuming: stopped, plan, checkpointInterval: runOptions.checkpointEvery)
     var text = "resumed after step \(run.progress.step) of \(plan.stepCount)"
     if settings.threads != stopped.settings.threads {
       text += ", on \(settings.threads) threads in place of \(stopped.settings.threads): "
