@@ -49,6 +49,8 @@ def detector(name, head, norm, height, width):
     count = anchors.num_anchors_per_location()[0]
     rpn = RPNHead(512, count)
     rpn.conv = Conv2dNormActivation(channels, 512, kernel_size=3, norm_layer=None)
+    # As ours: boxes of random numbers leave the image, and few would be left to look at.
+    nn.init.zeros_(rpn.bbox_pred.weight)
     nn.init.normal_(rpn.conv[0].weight, std=0.01)
     if head == "two-layer":
         box_head, features = TwoMLPHead(channels * 49, 1024), 1024
