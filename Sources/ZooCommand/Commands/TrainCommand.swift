@@ -83,15 +83,18 @@ struct TrainCommand: ParsableCommand {
     if !runOptions.dryRun { try DetectorRun.checkIsFree(runOptions.output) }
 
     var data = try DetectionData(settings)
-    if !runOptions.dryRun { try data.checkPictures(threadCount: settings.threads, signals) }
+    // All that can be refused at once is refused before pictures are looked at, which takes a while.
+    let wholePlan = try plan(settings, data, extractor)
+    let start = try start(wholePlan)
+    try start.check(wholePlan.freezing)
+    if runOptions.dryRun {
+      data.printIssues()
+      return print([start.text, data.text, wholePlan.text].joined(separator: "\n\n"))
+    }
+    try data.checkPictures(threadCount: settings.threads, signals)
     data.printIssues()
-    let plan = try DetectorPlan(
-      settings, training: data.training.dataset, validation: data.validation?.dataset,
-      extractor: extractor)
-    let start = try start(plan)
-    try start.check(plan.freezing)
+    let plan = try plan(settings, data, extractor)
     let text = [start.text, data.text, plan.text].joined(separator: "\n\n")
-    if runOptions.dryRun { return print(text) }
     printError(text + "\n")
     compute.limitThreads()
     let run = try DetectorRun(
@@ -99,6 +102,14 @@ struct TrainCommand: ParsableCommand {
     )
     try run.log(text)
     try train(run, plan, signals)
+  }
+
+  private func plan(
+    _ settings: DetectorSettings, _ data: DetectionData, _ extractor: any FeatureExtractor
+  ) throws -> DetectorPlan {
+    try DetectorPlan(
+      settings, training: data.training.dataset, validation: data.validation?.dataset,
+      extractor: extractor)
   }
 
   /// The part to train on, where none is named: the one that detectors are usually trained on.
@@ -132,9 +143,7 @@ struct TrainCommand: ParsableCommand {
     var data = try DetectionData(settings)
     if !runOptions.dryRun { try data.checkPictures(threadCount: settings.threads, signals) }
     let extractor = try Catalogue.extractor(named: settings.backbone, alpha: settings.alpha)
-    let plan = try DetectorPlan(
-      settings, training: data.training.dataset, validation: data.validation?.dataset,
-      extractor: extractor)
+    let plan = try plan(settings, data, extractor)
     if runOptions.dryRun { return print(plan.text) }
     ComputeThread.shared.threadLimit = settings.threads
     let run = try DetectorRun(
