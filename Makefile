@@ -56,7 +56,7 @@ demo: build
 	@echo; echo "== Fine-tune a detector on them"
 	@start=$$(date +%s); \
 	$(ZOO) train --data $(DEMO)/scenes --backbone mobilenet_v1 --weights $(DEMO)/mobilenet_v1.h5 \
-	  --size 360 --epochs 12 --seed $(SEED) --output $(DEMO)/run && \
+	  --size 360 --epochs 9 --seed $(SEED) --output $(DEMO)/run && \
 	echo "trained in $$(( ($$(date +%s) - start + 30) / 60 )) min ($$(( $$(date +%s) - start )) s)"
 	@echo; echo "== Measure it on scenes that it has not seen"
 	$(ZOO) evaluate --data $(DEMO)/scenes --checkpoint $(DEMO)/run --output $(DEMO)/evaluation
