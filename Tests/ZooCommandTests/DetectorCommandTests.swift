@@ -174,7 +174,7 @@ import Testing
     "A command line that cannot be understood is refused",
     arguments: [
       ["--loss-weight", "rpn.boxes=2"], ["--jitter", "2:1"], ["--schedule", "both"],
-      ["--anchor-sides", "-1"], ["--checkpoint-type", "some"],
+      ["--anchor-sides", "-1"], ["--checkpoint-type", "some"], ["--checkpoint-type", "full"],
     ])
   func usage(options: [String]) throws {
     let run = try ZooProcess(training("run") + options)
@@ -217,5 +217,10 @@ import Testing
     let missing = try ZooProcess(
       ["detect", folder.path("bad.png"), "--checkpoint", folder.path("none"), "--json"])
     #expect(missing.status == 1 && missing.errors.contains("holds no checkpoint"))
+    let nowhere = try ZooProcess(
+      ["detect", folder.path("bad.png"), "--checkpoint", folder.path("run")]
+        + ["--output", folder.path("bad.png/found")])
+    #expect(nowhere.status == 1)
+    #expect(nowhere.errors.hasPrefix("Error: \(folder.path("bad.png/found")): cannot be written"))
   }
 }

@@ -4,7 +4,6 @@ import Datasets
 import Detection
 import Drawing
 import Engine
-import FoundationEssentials
 
 struct DetectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -61,7 +60,7 @@ struct DetectCommand: ParsableCommand {
     let detector = try options.detector(precision: compute.precision ?? .fastest)
     compute.limitThreads()
     if let output {
-      try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+      try TextFile.makeFolder(output)
     }
     var entries: [Entry] = []
     var failures = 0

@@ -5,7 +5,6 @@ import Detection
 import Drawing
 import Engine
 import Evaluation
-import FoundationEssentials
 import Training
 
 struct EvaluateCommand: ParsableCommand {
@@ -107,7 +106,7 @@ struct EvaluateCommand: ParsableCommand {
     to folder: String, _ voc: VOCEvaluation, _ labelled: LabelledData,
     _ detections: [[DetectedObject]], split: String
   ) throws {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try TextFile.makeFolder(folder)
     let chart = CurveChart(
       title: "Precision by recall, \(split)", xLabel: "recall", yLabel: "precision",
       series: voc.classes.map { result in

@@ -64,6 +64,9 @@ struct TrainCommand: ParsableCommand {
   func validate() throws {
     if runOptions.resume { return }
     try startOptions.requireForNewRun(data: data.data, fromScratch: freezing.batchStatistics)
+    if let checkpointType, startOptions.weights == nil {
+      throw ValidationError("--checkpoint-type \(checkpointType.rawValue): --weights is needed")
+    }
   }
 
   func run() throws {

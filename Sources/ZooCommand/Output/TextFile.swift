@@ -2,6 +2,15 @@ import FoundationEssentials
 
 /// Text files, whole or not at all.
 enum TextFile {
+  /// Makes a folder, and those above it, unless it is there.
+  ///
+  /// - Throws: ``TextFileError`` if it cannot be made.
+  static func makeFolder(_ path: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch { throw TextFileError(path: path) }
+  }
+
   /// - Throws: ``TextFileError`` if the file cannot be written.
   static func write(_ text: String, to path: String) throws {
     do { try Data(text.utf8).write(to: URL(filePath: path), options: .atomic) } catch {
