@@ -21,8 +21,8 @@ let package = Package(
     .library(
       name: "DetectionZoo",
       targets: [
-        "Tensors", "Layers", "Zoo", "HDF5", "KerasConverter", "Boxes", "Datasets", "Drawing",
-        "Engine", "Detection", "Evaluation", "Training",
+        "Tensors", "Layers", "Zoo", "HDF5", "Importing", "KerasConverter", "Boxes", "Datasets",
+        "Drawing", "Engine", "Detection", "Evaluation", "Training",
       ]),
   ],
   dependencies: [
@@ -49,7 +49,10 @@ let package = Package(
 
     // Files.
     .target(name: "HDF5", dependencies: ["CHDF5", "Tensors"]),
-    .target(name: "KerasConverter", dependencies: ["HDF5", "Layers"], path: "converters/Keras"),
+    .target(name: "Importing", dependencies: ["Layers", "Tensors"], path: "converters/Importing"),
+    .target(
+      name: "KerasConverter", dependencies: ["HDF5", "Importing", "Layers", "Tensors"],
+      path: "converters/Keras"),
     .target(name: "Datasets", dependencies: ["Boxes", "Tensors", "CImageIO", "CExpat"]),
 
     // Pictures for people.
@@ -63,13 +66,13 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Detection", "Evaluation", "Engine", "Datasets", "Boxes", "KerasConverter", "HDF5",
-        "Layers",
+        "Detection", "Evaluation", "Engine", "Datasets", "Boxes", "Importing", "KerasConverter",
+        "HDF5", "Layers",
       ]),
     .executableTarget(
       name: "ZooCommand",
       dependencies: [
-        "Zoo", "HDF5", "KerasConverter", "Boxes", "Datasets", "Drawing", "Scenes", "Engine",
+        "Zoo", "HDF5", "Importing", "KerasConverter", "Boxes", "Datasets", "Drawing", "Scenes", "Engine",
         "Detection", "Evaluation", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -79,7 +82,8 @@ let package = Package(
     .testTarget(name: "ZooTests", dependencies: ["Zoo"], exclude: ["Fixtures"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),
     .testTarget(
-      name: "KerasConverterTests", dependencies: ["KerasConverter", "Zoo"], exclude: ["Fixtures"]),
+      name: "KerasConverterTests", dependencies: ["Importing", "KerasConverter", "Zoo"],
+      exclude: ["Fixtures"]),
     .testTarget(name: "BoxesTests", dependencies: ["Boxes"]),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "Boxes"], exclude: ["Fixtures"]),
@@ -93,15 +97,15 @@ let package = Package(
       name: "EvaluationTests", dependencies: ["Evaluation", "Datasets", "Boxes"],
       exclude: ["Fixtures"]),
     .testTarget(
-      name: "EngineTests", dependencies: ["COneDNN", "Engine", "Zoo", "KerasConverter", "HDF5"],
+      name: "EngineTests", dependencies: ["COneDNN", "Engine", "Zoo", "Importing", "KerasConverter", "HDF5"],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "Detection", "Evaluation", "Datasets", "Boxes", "Zoo"],
+      dependencies: ["Training", "Detection", "Evaluation", "Datasets", "Boxes", "Importing", "Zoo"],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "ZooCommandTests",
-      dependencies: ["Datasets", "Engine", "HDF5", "KerasConverter", "Zoo", "ZooCommand"],
+      dependencies: ["Datasets", "Engine", "HDF5", "Importing", "KerasConverter", "Zoo", "ZooCommand"],
       exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6],

@@ -1,24 +1,51 @@
-/// `body(x) + shortcut(x)`, Keras's `Add`; an empty shortcut is x itself.
+/// `scale · body(x) + shortcut(x)`, Keras's `Add`; an empty shortcut is x itself.
 public struct Residual: Layer {
   let name: String
+  let scale: Float
   let body: [any Layer]
   let shortcut: [any Layer]
 
   /// - Parameters:
   ///   - name: The name of the sum.
+  ///   - scale: What the body's result is multiplied by.
   ///   - body: The layers whose result is added.
   ///   - shortcut: The layers beside them.
   public init(
-    _ name: String, @LayerBuilder body: () -> [any Layer],
+    _ name: String, scale: Float = 1, @LayerBuilder body: () -> [any Layer],
     @LayerBuilder shortcut: () -> [any Layer] = { [] }
   ) {
-    (self.name, self.body, self.shortcut) = (name, body(), shortcut())
+    (self.name, self.scale) = (name, scale)
+    (self.body, self.shortcut) = (body(), shortcut())
   }
 
   public func append(to graph: inout Graph, input: Graph.Value) throws(GraphError) -> Graph.Value {
     let beside = try shortcut.append(to: &graph, input: input)
-    let through = try body.append(to: &graph, input: input)
+    var through = try body.append(to: &graph, input: input)
+    if scale != 1 {
+      through = try graph.append(
+        .rescale(factors: [scale], offsets: [0]), layer: name, inputs: [through])
+    }
     return try graph.append(.add, layer: name, inputs: [beside, through])
+  }
+}
+
+/// x times what layers make of it, a number for each channel or for each number: Keras's `Multiply`.
+///
+/// A squeeze-and-excitation block is one: the layers are a global pooling and two convolutions.
+public struct Gate: Layer {
+  let name: String
+  let layers: [any Layer]
+
+  /// - Parameters:
+  ///   - name: The name of the product.
+  ///   - layers: The layers that make the factors, `[N, 1, 1, C]` or of the map's shape.
+  public init(_ name: String, @LayerBuilder layers: () -> [any Layer]) {
+    (self.name, self.layers) = (name, layers())
+  }
+
+  public func append(to graph: inout Graph, input: Graph.Value) throws(GraphError) -> Graph.Value {
+    let factors = try layers.append(to: &graph, input: input)
+    return try graph.append(.multiply, layer: name, inputs: [input, factors])
   }
 }
 

@@ -60,6 +60,38 @@ public struct DepthwiseConv2D: Layer {
   }
 }
 
+/// A convolution of each channel by itself, then one across the channels, Keras's `SeparableConv2D`.
+public struct SeparableConv2D: Layer {
+  let name: String
+  let size: Extent
+  let filters: Int
+  let stride: Int
+  let padding: Padding
+  let dilation: Int
+  let bias: Bool
+
+  /// Makes a convolution of one kernel of `size` cells for each channel, then `filters` of one cell.
+  public init(
+    _ name: String, _ size: Extent, _ filters: Int, stride: Int = 1, padding: Padding = .same,
+    dilation: Int = 1, bias: Bool = true
+  ) {
+    (self.name, self.size, self.filters, self.stride) = (name, size, filters, stride)
+    (self.padding, self.dilation, self.bias) = (padding, dilation, bias)
+  }
+
+  public func append(to graph: inout Graph, input: Graph.Value) throws(GraphError) -> Graph.Value {
+    let margins = padding.margins(
+      around: graph[input].shape, size: size, stride: stride, dilation: dilation)
+    let window = Window(size: size, stride: stride, dilation: dilation, margins: margins)
+    let filtered = try graph.append(
+      .depthwiseConvolution(window, multiplier: 1, bias: false), layer: name, inputs: [input],
+      kernel: "depthwise_kernel")
+    return try graph.append(
+      .convolution(Window(size: 1), filters: filters, bias: bias), layer: name,
+      inputs: [filtered], kernel: "pointwise_kernel")
+  }
+}
+
 /// A product with a matrix, Keras's `Dense`.
 public struct Dense: Layer {
   let name: String

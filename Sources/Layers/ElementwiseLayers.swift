@@ -32,6 +32,51 @@ public struct BatchNorm: SingleOperationLayer {
   }
 }
 
+/// (x − μ) / σ with stored statistics of each channel, Keras's `Normalization`.
+public struct Normalization: SingleOperationLayer {
+  let name: String
+  let operation = Operation.normalize
+
+  public init(_ name: String) { self.name = name }
+}
+
+/// a · x + b with numbers that are part of the architecture, Keras's `Rescaling`.
+public struct Rescaling: SingleOperationLayer {
+  let name: String
+  let operation: Operation
+
+  /// - Parameters:
+  ///   - name: The layer's name.
+  ///   - factors: What each channel is multiplied by; one number for all.
+  ///   - offsets: What is then added; as many.
+  public init(_ name: String, factors: [Float], offsets: [Float]) {
+    self.name = name
+    operation = .rescale(factors: factors, offsets: offsets)
+  }
+}
+
+/// Division of each number by what the channels beside it hold.
+///
+/// After section 3.3 of Krizhevsky et al., ImageNet Classification with Deep Convolutional Neural
+/// Networks.
+public struct LocalResponseNorm: SingleOperationLayer {
+  let name: String
+  let operation: Operation
+
+  /// - Parameters:
+  ///   - name: The layer's name.
+  ///   - radius: How many channels to either side count.
+  ///   - bias: What is added to the sum of squares.
+  ///   - alpha: What the sum of squares is multiplied by; Caffe's α is this times the number of
+  ///     channels summed, 2 · radius + 1.
+  ///   - beta: The power that the divisor is raised to.
+  public init(_ name: String, radius: Int, bias: Float, alpha: Float, beta: Float) {
+    self.name = name
+    operation = .localResponseNorm(
+      LocalResponse(radius: radius, bias: bias, alpha: alpha, beta: beta))
+  }
+}
+
 /// max(x, 0), or min(max(x, 0), 6).
 public struct ReLU: SingleOperationLayer {
   /// The greatest number that passes.
@@ -67,6 +112,35 @@ public struct ZeroPad: SingleOperationLayer {
     self.name = name
     operation = .zeroPad(Margins(top: before, left: before, bottom: after, right: after))
   }
+}
+
+/// The zeros that "same" padding would put around a map, as a layer of its own.
+///
+/// Keras's MobileNet v2 and EfficientNet have it before convolutions that stride: `ZeroPadding2D` with
+/// what `correct_pad` says.
+public struct SamePad: Layer {
+  let name: String
+  let size: Extent
+  let stride: Int
+
+  /// Makes the zeros for a window of `size` cells that moves by `stride`.
+  public init(_ name: String, _ size: Extent, stride: Int) {
+    (self.name, self.size, self.stride) = (name, size, stride)
+  }
+
+  public func append(to graph: inout Graph, input: Graph.Value) throws(GraphError) -> Graph.Value {
+    let margins = Padding.same.margins(
+      around: graph[input].shape, size: size, stride: stride, dilation: 1)
+    return try graph.append(.zeroPad(margins), layer: name, inputs: [input])
+  }
+}
+
+/// A vector of channels as a map of one cell, Keras's `Reshape((1, 1, C))`.
+public struct OneCell: SingleOperationLayer {
+  let name: String
+  let operation = Operation.oneCell
+
+  public init(_ name: String) { self.name = name }
 }
 
 /// All numbers of an image as one vector, height before width before channels.

@@ -120,11 +120,12 @@ public struct Graph: Sendable {
   ///   - layer: The name of the layer it belongs to. A layer may append several operations, each
   ///     reading the one before.
   ///   - inputs: What it reads.
+  ///   - kernel: What the layer calls the operation's kernel, if it has several or another.
   /// - Returns: Its output.
   /// - Throws: ``GraphError`` if the inputs do not fit the operation, or another layer has the name.
   /// - Precondition: The inputs are values of this graph.
   public mutating func append(
-    _ operation: Operation, layer: String, inputs: [Value]
+    _ operation: Operation, layer: String, inputs: [Value], kernel: String = "kernel"
   ) throws(GraphError) -> Value {
     if let earlier = outputs[layer] {
       guard earlier.index >= firstOpenValue, inputs.contains(earlier) else {
@@ -138,7 +139,7 @@ public struct Graph: Sendable {
           layer: layer, operation: operation, inputs: inputs,
           shape: try operation.outputShape(of: shapes),
           stride: (inputs.map { self[$0].stride }.max() ?? 1) * operation.stride,
-          parameters: operation.parameters(of: layer, inputs: shapes)))
+          parameters: operation.parameters(of: layer, inputs: shapes, kernel: kernel)))
     } catch {
       throw GraphError(layer: layer, reason: error.description)
     }

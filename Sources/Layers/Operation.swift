@@ -16,6 +16,13 @@ public enum Operation: Hashable, Sendable {
   /// In training with the statistics of the batch, the stored ones become themselves times the
   /// momentum plus the batch's times the rest.
   case batchNorm(epsilon: Float, scale: Bool, center: Bool, momentum: Float)
+  /// (x − μ) / √σ² for each channel, μ and σ² being parameters that no training changes; a deviation
+  /// below 10⁻⁷ counts as 10⁻⁷. A third parameter, how many numbers they were measured on, is not
+  /// read.
+  case normalize
+  /// a · x + b for each channel, or for all if there is one a and one b.
+  case rescale(factors: [Float], offsets: [Float])
+  case localResponseNorm(LocalResponse)
   case activation(Activation)
   /// The greatest or the mean number under a window. Cells outside the map do not count: the mean
   /// is over the cells inside.
@@ -26,10 +33,15 @@ public enum Operation: Hashable, Sendable {
   case zeroPad(Margins)
   /// The sum of all inputs.
   case add
+  /// The first input times the second, which has the same shape or, `[N, 1, 1, C]`, a number for each
+  /// channel of an image.
+  case multiply
   /// All inputs beside one another along the last axis.
   case concatenate
   /// Everything but the first axis as one, height before width before channels.
   case flatten
+  /// A vector `[N, C]` as a map of one cell, `[N, 1, 1, C]`.
+  case oneCell
   /// Nothing, when a network runs; in training, zeros in place of a share of the numbers.
   case dropout(rate: Float)
 }
@@ -40,6 +52,8 @@ public enum Activation: String, Hashable, Sendable {
   /// min(max(x, 0), 6)
   case relu6
   case sigmoid
+  /// x · sigmoid(x), also called SiLU.
+  case swish
   /// Over the last axis.
   case softmax
 }
@@ -48,6 +62,20 @@ public enum Activation: String, Hashable, Sendable {
 public enum Pooling: String, Hashable, Sendable {
   case max
   case average
+}
+
+/// Division of each number by what the channels beside it hold:
+/// x / (bias + α · Σ x²)^β, the sum going over `radius` channels to either side and its own.
+public struct LocalResponse: Hashable, Sendable {
+  public let radius: Int
+  public let bias: Float
+  /// What the sum of squares is multiplied by; Caffe's α is this times the number of channels.
+  public let alpha: Float
+  public let beta: Float
+
+  public init(radius: Int, bias: Float, alpha: Float, beta: Float) {
+    (self.radius, self.bias, self.alpha, self.beta) = (radius, bias, alpha, beta)
+  }
 }
 
 extension Operation {
@@ -62,7 +90,11 @@ extension Operation {
   }
 
   /// The parameters of a layer that does this to inputs of the given shapes.
-  func parameters(of layer: String, inputs: [[Int]]) -> [ParameterSpecification] {
+  ///
+  /// - Parameter kernel: What the layer calls its kernel.
+  func parameters(
+    of layer: String, inputs: [[Int]], kernel kernelName: String
+  ) -> [ParameterSpecification] {
     func specification(_ variable: String, _ shape: [Int]) -> ParameterSpecification {
       ParameterSpecification(layer: layer, variable: variable, shape: shape)
     }
@@ -70,18 +102,23 @@ extension Operation {
     switch self {
     case .convolution(let window, let filters, let groups, let bias):
       let kernel = [window.size.height, window.size.width, channels / groups, filters]
-      return [specification("kernel", kernel)] + (bias ? [specification("bias", [filters])] : [])
+      return [specification(kernelName, kernel)] + (bias ? [specification("bias", [filters])] : [])
     case .depthwiseConvolution(let window, let multiplier, let bias):
       let kernel = [window.size.height, window.size.width, channels, multiplier]
-      return [specification("kernel", kernel)]
+      return [specification(kernelName, kernel)]
         + (bias ? [specification("bias", [channels * multiplier])] : [])
     case .dense(let units, let bias):
-      return [specification("kernel", [channels, units])]
+      return [specification(kernelName, [channels, units])]
         + (bias ? [specification("bias", [units])] : [])
     case .batchNorm(_, let scale, let center, _):
       let variables =
         (scale ? ["gamma"] : []) + (center ? ["beta"] : []) + ["moving_mean", "moving_variance"]
       return variables.map { specification($0, [channels]) }
+    case .normalize:
+      return [
+        specification("mean", [channels]), specification("variance", [channels]),
+        specification("count", []),
+      ]
     default: return []
     }
   }
@@ -107,7 +144,20 @@ extension Operation {
     case .dense(let units, _):
       try require(units, "unit")
       return first.dropLast() + [units]
-    case .batchNorm, .activation: return first
+    case .batchNorm, .activation, .normalize: return first
+    case .rescale(let factors, let offsets):
+      let channels = first[first.count - 1]
+      guard factors.count == offsets.count, [1, channels].contains(factors.count) else {
+        throw ShapeMismatch(
+          "expected 1 or \(channels) factors and offsets, found \(factors.count) and "
+            + "\(offsets.count)")
+      }
+      return first
+    case .localResponseNorm(let response):
+      guard response.radius >= 0 else {
+        throw ShapeMismatch("expected a radius of at least 0, found \(response.radius)")
+      }
+      return try map(first)
     case .dropout(let rate):
       guard 0..<1 ~= rate else {
         throw ShapeMismatch("expected a rate from 0 to below 1, found \(rate)")
@@ -125,12 +175,22 @@ extension Operation {
         throw ShapeMismatch("expected maps of one shape to add, found \(inputs)")
       }
       return first
+    case .multiply:
+      let gate = try map(first)
+      guard inputs.count == 2, inputs[1] == first || inputs[1] == [gate[0], 1, 1, gate[3]] else {
+        throw ShapeMismatch(
+          "expected a map and as many numbers, or one for each of its channels, found \(inputs)")
+      }
+      return first
     case .concatenate:
       guard inputs.allSatisfy({ $0.dropLast() == first.dropLast() }) else {
         throw ShapeMismatch("expected maps that differ in channels only, found \(inputs)")
       }
       return first.dropLast() + [inputs.reduce(0) { $0 + ($1.last ?? 0) }]
     case .flatten: return [first[0], first.dropFirst().reduce(1, *)]
+    case .oneCell:
+      guard first.count == 2 else { throw ShapeMismatch("expected [N, C], found \(first)") }
+      return [first[0], 1, 1, first[1]]
     }
   }
 

@@ -68,6 +68,28 @@ public struct Preprocessing: Hashable, Codable, Sendable, CustomStringConvertibl
       imageSide: imageSide)
   }
 
+  /// RGB from 0 to 1, less the ImageNet means, divided by the deviations: Keras's mode "torch", of
+  /// DenseNet, and torchvision's own.
+  public static func torch(imageSide: Int = 224) -> Preprocessing {
+    Preprocessing(
+      channelOrder: .rgb, scale: 1 / 255, mean: [0.485, 0.456, 0.406],
+      standardDeviation: [0.229, 0.224, 0.225], imageSide: imageSide)
+  }
+
+  /// RGB less the ImageNet means, not scaled: TensorFlow-Slim's, of VGG and ResNet v1.
+  public static func slim(imageSide: Int = 224) -> Preprocessing {
+    Preprocessing(
+      channelOrder: .rgb, scale: 1, mean: [123.68, 116.779, 103.939],
+      standardDeviation: [1, 1, 1], imageSide: imageSide)
+  }
+
+  /// RGB from 0 to 255 as it is, for networks that begin with arithmetic of their own.
+  public static func unscaled(imageSide: Int = 224) -> Preprocessing {
+    Preprocessing(
+      channelOrder: .rgb, scale: 1, mean: [0, 0, 0], standardDeviation: [1, 1, 1],
+      imageSide: imageSide)
+  }
+
   /// The arithmetic in short, for example `bgr - [103.939, 116.779, 123.68]`.
   public var description: String {
     func isAll(_ values: [Float], _ value: Float) -> Bool { values.allSatisfy { $0 == value } }

@@ -41,15 +41,20 @@ public struct Margins: Hashable, Sendable {
   }
 }
 
-/// How far a window may reach over the edges of a map, in Keras's words.
+/// How far a window may reach over the edges of a map, in Keras's words where it has one.
 public enum Padding: Hashable, Sendable {
   /// Far enough for ⌈input / stride⌉ positions; an odd cell goes to the bottom and the right.
   case same
   /// Not at all.
   case valid
+  /// By so many cells on every side, as in PyTorch and Caffe.
+  case symmetric(Int)
 
   /// The cells this puts around a map.
   func margins(around map: [Int], size: Extent, stride: Int, dilation: Int) -> Margins {
+    if case .symmetric(let cells) = self {
+      return Margins(top: cells, left: cells, bottom: cells, right: cells)
+    }
     // What fits no map, the window itself refuses.
     guard self == .same, map.count == 4, stride > 0 else { return .none }
     func total(_ extent: Int, _ size: Int) -> Int {

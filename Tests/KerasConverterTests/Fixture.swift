@@ -1,5 +1,6 @@
 import Foundation
 import HDF5
+import Importing
 import KerasConverter
 import Layers
 
@@ -63,7 +64,7 @@ func failure<Result>(_ body: () throws -> Result) -> String? {
 func failingReport(_ body: () throws -> Void) -> ImportReport? {
   do {
     try body()
-  } catch KerasImportError.incomplete(_, let report) {
+  } catch ImportError.incomplete(_, let report) {
     return report
   } catch {}
   return nil

@@ -1,3 +1,4 @@
+import Importing
 import KerasConverter
 import Layers
 import Testing

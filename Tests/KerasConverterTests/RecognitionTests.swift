@@ -1,5 +1,6 @@
 import Foundation
 import HDF5
+import Importing
 import KerasConverter
 import Testing
 

@@ -1,4 +1,5 @@
 import HDF5
+import Importing
 import KerasConverter
 import Layers
 import Tensors

@@ -1,6 +1,7 @@
 import Datasets
 import Engine
 import Foundation
+import Importing
 import KerasConverter
 import Layers
 import Tensors

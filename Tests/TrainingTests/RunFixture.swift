@@ -2,6 +2,7 @@ import Datasets
 import Engine
 import Foundation
 import HDF5
+import Importing
 import KerasConverter
 import Layers
 import Tensors

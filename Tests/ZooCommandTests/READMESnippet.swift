@@ -1,5 +1,6 @@
 import Datasets
 import Engine
+import Importing
 import KerasConverter
 import Layers
 import Tensors

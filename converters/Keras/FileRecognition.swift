@@ -1,26 +1,27 @@
 internal import Glibc
 internal import HDF5
+internal import Importing
 
 /// Throws if the file is recognised as something else than HDF5.
 ///
 /// What a file is named does not count: weights are found under any ending.
-func refuseOtherFormats(_ path: String) throws(KerasImportError) {
+func refuseOtherFormats(_ path: String) throws(ImportError) {
   if path.hasFolder("saved_model.pb") {
-    throw .otherLayout(file: path, layout: "a folder of TensorFlow's SavedModel", advice: saveAsH5)
+    throw .unreadableForm(file: path, form: "a folder of TensorFlow's SavedModel", advice: saveAsH5)
   }
   let bytes = leadingBytes(of: path)
   if bytes.starts(with: Array("PK".utf8)) {
     if bytes.contains("config.json") || bytes.contains("metadata.json") {
-      throw .otherLayout(file: path, layout: "a Keras 3 archive (.keras)", advice: saveAsH5)
+      throw .unreadableForm(file: path, form: "a Keras 3 archive (.keras)", advice: saveAsH5)
     }
-    if bytes.contains("data.pkl") { throw .notKeras(file: path, found: "a PyTorch checkpoint") }
-    throw .notKeras(file: path, found: "a zip archive")
+    if bytes.contains("data.pkl") { throw .notWeights(file: path, found: "a PyTorch checkpoint") }
+    throw .notWeights(file: path, found: "a zip archive")
   }
   if bytes.first == UInt8(ascii: "{") {
     throw bytes.contains("weight_map")
-      ? .otherLayout(
-        file: path, layout: "the index of Keras 3 weights in several files", advice: saveAsH5)
-      : .notKeras(file: path, found: "JSON text")
+      ? .unreadableForm(
+        file: path, form: "the index of Keras 3 weights in several files", advice: saveAsH5)
+      : .notWeights(file: path, found: "JSON text")
   }
 }
 
@@ -37,16 +38,16 @@ func legacyContent(of file: HDF5File) throws -> KerasFile.Content {
   }
   if try lists("layer_names", "") { return .weights }
   if try file.hasAttribute("nb_layers", of: "") {
-    throw KerasImportError.otherLayout(
-      file: file.path, layout: "a weight file of Keras before version 1, which names no layer",
+    throw ImportError.unreadableForm(
+      file: file.path, form: "a weight file of Keras before version 1, which names no layer",
       advice: "load it in the Keras that wrote it and save it with Keras 2")
   }
   if try isKeras3(file) {
-    throw KerasImportError.otherLayout(
-      file: file.path, layout: "a Keras 3 weight file (.weights.h5)", advice: saveAsH5)
+    throw ImportError.unreadableForm(
+      file: file.path, form: "a Keras 3 weight file (.weights.h5)", advice: saveAsH5)
   }
   let children = try file.children(of: "").prefix(4).joined(separator: ", ")
-  throw KerasImportError.notKeras(
+  throw ImportError.notWeights(
     file: file.path,
     found: "an HDF5 file " + (children.isEmpty ? "that is empty" : "that holds \(children)"))
 }

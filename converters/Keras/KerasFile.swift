@@ -1,4 +1,5 @@
 internal import HDF5
+internal import Importing
 
 /// A Keras weight file in the legacy HDF5 layout, opened but with its tensors unread.
 ///
@@ -25,7 +26,7 @@ public final class KerasFile {
 
   /// Opens a file, whatever its name ends with, and reads all names and shapes.
   ///
-  /// - Throws: ``KerasImportError`` if the file is not Keras's, is in another of Keras's layouts or
+  /// - Throws: ``ImportError`` if the file is not Keras's, is in another of Keras's layouts or
   ///   contradicts itself; `HDF5Error` if it is not there or cannot be read.
   public init(_ path: String) throws {
     try refuseOtherFormats(path)
@@ -49,17 +50,17 @@ public final class KerasFile {
   }
 
   /// Keras 1 on Theano laid kernels out the other way round, and both Keras versions mirrored them.
-  private func refuseTheano() throws(KerasImportError) {
+  private func refuseTheano() throws(ImportError) {
     let unnumbered = layers.contains { $0.isFlat && !$0.hasOutputNumbers }
     guard backend == "theano" || (kerasVersion == nil && unnumbered) else { return }
-    throw .otherLayout(
-      file: path, layout: "Keras weights made on Theano, with mirrored kernels",
+    throw .unreadableForm(
+      file: path, form: "Keras weights made on Theano, with mirrored kernels",
       advice: "load them in Keras 2 with TensorFlow and save them again")
   }
 
   /// No two tensors may share bytes, and all have one order of bytes: whatever differs from that was
   /// not written by Keras but has been damaged.
-  private func checkDatasets() throws(KerasImportError) {
+  private func checkDatasets() throws(ImportError) {
     let pieces = weights.compactMap { weight -> (start: Int, weight: KerasWeight)? in
       guard case .contiguous(let offset?) = weight.dataset.storage else { return nil }
       return (offset, weight)

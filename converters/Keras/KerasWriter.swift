@@ -1,4 +1,5 @@
 public import HDF5
+internal import Importing
 public import Tensors
 
 /// Writes parameters as Keras's legacy HDF5 layout, which Keras 2 and 3 load by name or by order.

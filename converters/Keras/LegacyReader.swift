@@ -1,4 +1,5 @@
 internal import HDF5
+internal import Importing
 
 /// Reads the names and shapes of the legacy layout.
 struct LegacyReader {
@@ -66,7 +67,7 @@ struct LegacyReader {
     return names.first { !seen.insert($0).inserted }
   }
 
-  private func damaged(_ object: String, _ reason: String) -> KerasImportError {
+  private func damaged(_ object: String, _ reason: String) -> ImportError {
     .damaged(file: file.path, object: object.isEmpty ? "/" : object, reason: reason)
   }
 }

@@ -113,6 +113,8 @@ struct FusedGraph {
     case .add where node.inputs.count == 1: aliases[value] = node.inputs[0]
     case .add: append(sum: value)
     case .concatenate: append(value, .concatenate)
+    case .normalize, .rescale, .localResponseNorm, .multiply, .oneCell:
+      preconditionFailure("\(node.operation) is not compiled yet")
     }
   }
 
@@ -159,7 +161,7 @@ struct FusedGraph {
   private func isNonNegative(_ value: Value) -> Bool {
     switch steps.last(where: { $0.output == resolve(value) })?.activation {
     case .relu, .relu6, .sigmoid, .softmax: true
-    case nil: false
+    case .swish, nil: false
     }
   }
 

@@ -1,5 +1,5 @@
 public import Datasets
-internal import KerasConverter
+internal import Importing
 public import Layers
 
 /// What a run would do: known before anything is computed or written.

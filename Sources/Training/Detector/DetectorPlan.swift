@@ -1,6 +1,6 @@
 public import Datasets
 public import Detection
-internal import KerasConverter
+internal import Importing
 public import Layers
 
 /// What a detector's run would do: known before anything is computed or written.

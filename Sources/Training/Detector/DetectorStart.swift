@@ -1,5 +1,5 @@
 public import Detection
-public import KerasConverter
+public import Importing
 public import Layers
 public import Tensors
 
@@ -35,9 +35,9 @@ public struct DetectorStart: Sendable {
   ///   - architecture: The detector.
   ///   - allowance: What of the backbone may be missing, and what of the file may go unused.
   ///   - seed: Chooses the random numbers.
-  /// - Throws: `KerasImportError` if the file does not fit, `HDF5Error` if it cannot be read.
+  /// - Throws: `ImportError` if the file does not fit, `HDF5Error` if it cannot be read.
   public init(
-    backbone file: KerasFile?, of architecture: FasterRCNN,
+    backbone file: (any WeightFile)?, of architecture: FasterRCNN,
     allowing allowance: ImportAllowance = .none, seed: UInt64
   ) throws {
     let outline = try architecture.outline()
@@ -70,7 +70,7 @@ public struct DetectorStart: Sendable {
   ///   - remap: New names of old classes, `old=new`.
   ///   - seed: Chooses the random numbers.
   /// - Throws: ``TrainingError/run(path:reason:)`` if the checkpoint is of another backbone or, where
-  ///   they must be the same, of other classes; `KerasImportError` if another setting makes shapes
+  ///   they must be the same, of other classes; `ImportError` if another setting makes shapes
   ///   differ.
   public init(
     detector checkpoint: DetectorCheckpoint, type: CheckpointType, of architecture: FasterRCNN,

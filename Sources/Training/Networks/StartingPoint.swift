@@ -1,4 +1,4 @@
-public import KerasConverter
+public import Importing
 public import Layers
 public import Tensors
 
@@ -26,9 +26,9 @@ public struct StartingPoint: Sendable {
   ///   - graph: The network.
   ///   - allowance: What of the network may be missing, and what of the file may go unused.
   ///   - seed: Chooses the random numbers.
-  /// - Throws: `KerasImportError` if the file does not fit, `HDF5Error` if it cannot be read.
+  /// - Throws: `ImportError` if the file does not fit, `HDF5Error` if it cannot be read.
   public init(
-    restoring file: KerasFile?, into graph: Graph, allowing allowance: ImportAllowance = .none,
+    restoring file: (any WeightFile)?, into graph: Graph, allowing allowance: ImportAllowance = .none,
     seed: UInt64
   ) throws {
     let known = graph.parameters

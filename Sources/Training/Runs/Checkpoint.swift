@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import HDF5
+internal import Importing
 internal import KerasConverter
 public import Layers
 public import Tensors
@@ -66,7 +67,7 @@ public struct Checkpoint<Description: NetworkDescription> {
   ///
   /// - Parameter specifications: The network's parameters.
   /// - Returns: Their values, float32.
-  /// - Throws: `KerasImportError` if they are not the file's, `HDF5Error` if it cannot be read.
+  /// - Throws: `ImportError` if they are not the file's, `HDF5Error` if it cannot be read.
   public func parameters(_ specifications: [ParameterSpecification]) throws -> Parameters {
     try KerasFile(path).parameters(needed: specifications, known: specifications).parameters
   }

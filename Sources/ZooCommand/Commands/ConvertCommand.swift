@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Importing
 public import KerasConverter
 import Layers
 import Tensors

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Engine
+import Importing
 import KerasConverter
 import Layers
 import Training

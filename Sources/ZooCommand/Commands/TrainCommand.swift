@@ -2,6 +2,7 @@ public import ArgumentParser
 import Datasets
 import Detection
 import Engine
+import Importing
 import KerasConverter
 import Layers
 public import Training

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Importing
 import KerasConverter
 import Layers
 import Tensors
@@ -14,7 +15,7 @@ struct WeightOptions: ParsableArguments {
   ///   - needed: The parameters that will be used.
   ///   - known: The network's parameters, of which the file may hold more than are needed.
   /// - Returns: The parameters needed.
-  /// - Throws: `KerasImportError` if the file does not fit, `HDF5Error` if it cannot be read.
+  /// - Throws: `ImportError` if the file does not fit, `HDF5Error` if it cannot be read.
   func parameters(
     needed: [ParameterSpecification], known: [ParameterSpecification]
   ) throws -> Parameters {

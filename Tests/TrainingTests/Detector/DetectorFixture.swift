@@ -4,6 +4,7 @@ import Detection
 import Engine
 import Foundation
 import HDF5
+import Importing
 import KerasConverter
 import Layers
 import Tensors

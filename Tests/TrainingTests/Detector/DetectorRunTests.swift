@@ -3,6 +3,7 @@ import Datasets
 import Detection
 import Engine
 import Foundation
+import Importing
 import KerasConverter
 import Layers
 import Tensors

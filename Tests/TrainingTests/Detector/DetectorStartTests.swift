@@ -2,6 +2,7 @@ import Datasets
 import Detection
 import Foundation
 import HDF5
+import Importing
 import KerasConverter
 import Layers
 import Tensors
@@ -134,7 +135,7 @@ import Testing
     let path = fixture.run("lacking.h5")
     try KerasWriter().write(kept, layers: graph.layers, to: path)
     let file = try KerasFile(path)
-    #expect(throws: KerasImportError.self) {
+    #expect(throws: ImportError.self) {
       _ = try DetectorStart(backbone: file, of: fixture.architecture(), seed: 3)
     }
     let start = try DetectorStart(
@@ -149,7 +150,7 @@ import Testing
   func otherNetwork() throws {
     var fixture = fixture
     fixture.backbone.channels = 14
-    let error = try #require(throws: KerasImportError.self) {
+    let error = try #require(throws: ImportError.self) {
       _ = try DetectorStart(
         backbone: KerasFile(fixture.weights), of: fixture.architecture(), seed: 3)
     }
@@ -245,7 +246,7 @@ import Testing
           "is a detector on \(text), expected tiny; choose that --backbone, "
             + "or weights of this one"))
     }
-    #expect(throws: KerasImportError.self) {
+    #expect(throws: ImportError.self) {
       _ = try start(
         writeDetector(["red"]) { $0.proposalChannels = 9 }, .detection, classes: ["red"])
     }

@@ -1,11 +1,11 @@
 public import Layers
 
 /// A file that cannot be taken as the weights of a network.
-public enum KerasImportError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The file is something else than Keras's weights.
-  case notKeras(file: String, found: String)
-  /// The file holds Keras's weights in a layout that is not read here.
-  case otherLayout(file: String, layout: String, advice: String)
+public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The file is something else than weights.
+  case notWeights(file: String, found: String)
+  /// The file holds weights in a form that is not read.
+  case unreadableForm(file: String, form: String, advice: String)
   /// The file contradicts itself.
   case damaged(file: String, object: String, reason: String)
   /// A needed tensor is of a type that a network here does not run on.
@@ -17,10 +17,11 @@ public enum KerasImportError: Error, Equatable, Sendable, CustomStringConvertibl
 
   public var description: String {
     switch self {
-    case .notKeras(let file, let found):
-      "\(file): is not a Keras weight file, found \(found); pass the .h5 that Keras wrote"
-    case .otherLayout(let file, let layout, let advice):
-      "\(file): is \(layout), expected Keras's legacy HDF5 layout; \(advice)"
+    case .notWeights(let file, let found):
+      "\(file): is not a file of weights, found \(found); pass what Keras, PyTorch or TensorFlow "
+        + "wrote"
+    case .unreadableForm(let file, let form, let advice):
+      "\(file): is \(form), which is not read; \(advice)"
     case .damaged(let file, let object, let reason):
       "\(file):\(object): \(reason); the file is damaged, copy or download it again"
     case .unsupportedType(let file, let tensor, let found):

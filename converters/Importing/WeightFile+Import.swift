@@ -1,8 +1,7 @@
-internal import HDF5
 public import Layers
 public import Tensors
 
-extension KerasFile {
+extension WeightFile {
   /// Reads the parameters that are needed, each found by its layer's name.
   ///
   /// - Parameters:
@@ -13,13 +12,14 @@ extension KerasFile {
   ///     name at all is an error.
   /// - Returns: The parameters as float32 in the order of `needed`, without those allowed to be
   ///   missing, and what became of each tensor.
-  /// - Throws: ``KerasImportError/incomplete(file:report:)`` if anything else is missing, unused, of
-  ///   another shape or not finite; `HDF5Error` if a tensor cannot be read.
+  /// - Throws: ``ImportError/incomplete(file:report:)`` if anything else is missing, unused, of
+  ///   another shape or not finite; the reader's error if a
+  ///   tensor cannot be read.
   public func parameters(
     needed: [ParameterSpecification], known: [ParameterSpecification],
     allowing allowance: ImportAllowance = .none
   ) throws -> (parameters: Parameters, report: ImportReport) {
-    let plan = ImportPlan(weights: weights, needed: needed, known: known)
+    let plan = ImportPlan(tensors: tensors, needed: needed, known: known)
     try checkPatterns(of: allowance, needed: needed)
     var report = plan.report
     report.form = form
@@ -27,21 +27,21 @@ extension KerasFile {
       report.missing.allSatisfy { $0.fits(anyOf: allowance.missing) }
       && report.unused.allSatisfy { $0.fits(anyOf: allowance.unused) }
     guard tolerated && report.wrongShape.isEmpty else {
-      throw KerasImportError.incomplete(
+      throw ImportError.incomplete(
         file: path, report: report.failing(allowance))
     }
     var parameters = Parameters()
-    for (specification, weight) in plan.pairs {
-      guard weight.dataset.elementType != nil else {
-        throw KerasImportError.unsupportedType(
-          file: path, tensor: weight.path, found: weight.dataset.typeName)
+    for (specification, stored) in plan.pairs {
+      guard stored.elementType != nil else {
+        throw ImportError.unsupportedType(
+          file: path, tensor: stored.path, found: stored.typeName)
       }
-      let tensor = try file.read(weight.path).converted(to: .float32)
+      let tensor = stored.layout.apply(to: try read(stored)).converted(to: .float32)
       if !tensor.isFinite { report.notFinite.append(specification.name) }
       parameters[specification.name] = tensor
     }
     guard report.notFinite.isEmpty else {
-      throw KerasImportError.incomplete(file: path, report: report.failing(allowance))
+      throw ImportError.incomplete(file: path, report: report.failing(allowance))
     }
     return (parameters, report)
   }
@@ -49,17 +49,17 @@ extension KerasFile {
   /// A pattern that fits nothing is a slip of the pen that would show only much later.
   private func checkPatterns(
     of allowance: ImportAllowance, needed: [ParameterSpecification]
-  ) throws(KerasImportError) {
+  ) throws(ImportError) {
     func check(
       _ patterns: [String], _ names: [String], _ kind: String
-    ) throws(KerasImportError) {
+    ) throws(ImportError) {
       for pattern in patterns where !names.contains(where: { $0.fits(pattern: pattern) }) {
         throw .idlePattern(
           file: path, pattern: pattern, kind: kind, nearest: names.nearest(to: pattern, count: 2))
       }
     }
     try check(allowance.missing, needed.map(\.name), "needed parameter")
-    try check(allowance.unused, weights.map(\.name), "tensor of the file")
+    try check(allowance.unused, tensors.map(\.name), "tensor of the file")
   }
 }
 

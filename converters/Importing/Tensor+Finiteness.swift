@@ -1,11 +1,11 @@
-internal import Tensors
+package import Tensors
 
 extension Tensor {
   /// Whether no float16 or float32 is an infinity or not-a-number.
   ///
   /// Without its sign a float's bits grow with its size, and from infinity on nothing is finite; a
   /// maximum of integers is what processors find fastest.
-  var isFinite: Bool {
+  package var isFinite: Bool {
     withUnsafeBytes { bytes in
       switch elementType {
       case .float16:
