@@ -45,7 +45,7 @@ public struct DetectorStart: Sendable {
     let imported = try file.map { file in
       var allowance = allowance
       allowance.unused += FasterRCNN.newLayers.map { "\($0)/*" }.filter { pattern in
-        file.weights.contains { $0.name.hasPrefix(pattern.dropLast()) }
+        file.tensors.contains { $0.name.hasPrefix(pattern.dropLast()) }
       }
       return try file.parameters(
         needed: needed, known: try architecture.extractor.parameters(), allowing: allowance)
