@@ -47,7 +47,7 @@ struct TrainClassifierCommand: ParsableCommand {
     let folder = try ImageFolder(
       data.data ?? "", validationShare: data.valFraction ?? 0.2, seed: schedule.seed ?? 0)
     let extractor = try Catalogue.extractor(
-      named: startOptions.backbone ?? "", alpha: startOptions.alpha, classes: folder.classes.count)
+      named: startOptions.backbone ?? "", BackboneConfiguration(alpha: startOptions.alpha), classes: folder.classes.count)
     // All that can be refused at once is refused before pictures are looked at, which takes a while.
     let wholePlan = try plan(on: folder, extractor)
     let start = try StartingPoint(

@@ -80,7 +80,7 @@ struct TrainCommand: ParsableCommand {
       backbone: startOptions.backbone ?? "", data: data.data ?? "", split: try chosenSplit(),
       precision: compute.precision ?? .fastest,
       threads: compute.threads ?? ComputeThread.shared.threadLimit)
-    let extractor = try Catalogue.extractor(named: settings.backbone, alpha: startOptions.alpha)
+    let extractor = try Catalogue.extractor(named: settings.backbone, BackboneConfiguration(alpha: startOptions.alpha))
     if startOptions.weights != nil { settings.freeze = extractor.imageStages.prefix(2).map(\.name) }
     apply(to: &settings)
     try settings.check()
@@ -146,7 +146,7 @@ struct TrainCommand: ParsableCommand {
     apply(to: &settings)
     var data = try DetectionData(settings)
     if !runOptions.dryRun { try data.checkPictures(threadCount: settings.threads, signals) }
-    let extractor = try Catalogue.extractor(named: settings.backbone, alpha: settings.alpha)
+    let extractor = try Catalogue.extractor(named: settings.backbone, BackboneConfiguration(alpha: settings.alpha))
     let plan = try plan(settings, data, extractor)
     if runOptions.dryRun { return print(plan.text) }
     ComputeThread.shared.threadLimit = settings.threads

@@ -22,7 +22,7 @@ struct BackboneOptions: ParsableArguments {
 
   /// The network's description.
   var extractor: any FeatureExtractor {
-    get throws { try Catalogue.extractor(named: backbone, alpha: alpha) }
+    get throws { try Catalogue.extractor(named: backbone, BackboneConfiguration(alpha: alpha)) }
   }
 
   /// The network's description with as many classes as a file has, if it has a classifier.
@@ -34,6 +34,6 @@ struct BackboneOptions: ParsableArguments {
     guard let stored, stored.dataset.shape.count == 1, 1...1_000_000 ~= stored.dataset.shape[0]
     else { return usual }
     return try Catalogue.extractor(
-      named: backbone, alpha: alpha, classes: stored.dataset.shape[0])
+      named: backbone, BackboneConfiguration(alpha: alpha), classes: stored.dataset.shape[0])
   }
 }

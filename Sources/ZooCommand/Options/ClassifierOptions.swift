@@ -36,7 +36,7 @@ struct ClassifierOptions: ParsableArguments {
       throw ValidationError("--backbone and --weights are needed, or --checkpoint")
     }
     do {
-      _ = try Catalogue.extractor(named: backbone, alpha: alpha)
+      _ = try Catalogue.extractor(named: backbone, BackboneConfiguration(alpha: alpha))
     } catch {
       throw ValidationError("--backbone: \(error)")
     }
@@ -53,7 +53,7 @@ struct ClassifierOptions: ParsableArguments {
   /// Reads the classifier and refuses everything that does not fit.
   func classifier() throws -> Classifier {
     if let checkpoint { return try trained(ClassifierCheckpoint(of: checkpoint)) }
-    let extractor = try Catalogue.extractor(named: backbone ?? "", alpha: alpha)
+    let extractor = try Catalogue.extractor(named: backbone ?? "", BackboneConfiguration(alpha: alpha))
     let names = try extractor.parameters()
     return Classifier(
       stages: extractor.stages,

@@ -24,7 +24,7 @@ struct StartOptions: ParsableArguments {
   func validate() throws {
     guard let backbone else { return }
     do {
-      _ = try Catalogue.extractor(named: backbone, alpha: alpha)
+      _ = try Catalogue.extractor(named: backbone, BackboneConfiguration(alpha: alpha))
     } catch {
       throw ValidationError("--backbone: \(error)")
     }

@@ -52,7 +52,7 @@ extension Catalogue {
       "`\(card.name)`", "[\(card.title)](\(card.paper.url))", "\(side)×\(side)",
       "\(graph.parameters.reduce(0) { $0 + $1.count })".groupedByThousands,
       decimals(Double(graph.multiplyAddCount) / 1e9, 2) + " G",
-      decimals(card.weights.topOneAccuracy * 100, 1) + " %",
+      card.weights.first?.topOneAccuracy.map { decimals($0 * 100, 1) + " %" } ?? "",
     ]
   }
 
@@ -66,11 +66,17 @@ extension Catalogue {
   }
 
   private static func weights(of card: BackboneCard) throws -> [String] {
-    let file = card.weights.url.split(separator: "/").last ?? ""
+    // A page of its own is coming with `zoo pull`.
+    let weights = card.weights.first
+    let file = weights?.url.split(separator: "/").last ?? ""
+    let checksum =
+      switch weights?.checksum {
+      case .md5(let digits), .sha256(let digits): "`\(digits)`"
+      case nil: ""
+      }
     return [
       "`\(card.name)`", "\(try card.makeExtractor().preprocessing)",
-      "[\(file)](\(card.weights.url))", card.weights.md5.map { "`\($0)`" } ?? "",
-      card.weights.licence,
+      weights.map { "[\(file)](\($0.url))" } ?? "", checksum, weights?.licence ?? "",
     ]
   }
 

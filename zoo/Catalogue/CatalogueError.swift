@@ -1,8 +1,11 @@
+public import Layers
+
 /// A backbone that the catalogue cannot give.
 public enum CatalogueError: Error, Equatable, Sendable, CustomStringConvertible {
   case unknownBackbone(String, nearest: [String], known: [String])
   /// `allowed` is nil if the backbone has one width only.
   case widthMultiplier(Double, backbone: String, allowed: ClosedRange<Double>?)
+  case variant(Variant, backbone: String, allowed: [Variant])
 
   public var description: String {
     switch self {
@@ -14,6 +17,9 @@ public enum CatalogueError: Error, Equatable, Sendable, CustomStringConvertible 
     case .widthMultiplier(let alpha, let backbone, let allowed?):
       "backbone \(backbone): the width multiplier is out of range, expected "
         + "\(allowed.lowerBound) to \(allowed.upperBound), found \(alpha)"
+    case .variant(let variant, let backbone, let allowed):
+      "backbone \(backbone): is not built as \(variant.rawValue) has it, expected "
+        + "\(allowed.map(\.rawValue).joined(separator: " or ")); use weights that were trained in it"
     }
   }
 }

@@ -1,0 +1,34 @@
+public import Layers
+
+/// The closed list of backbones.
+///
+/// For a network that is not among them, hand your own ``FeatureExtractor`` to what needs one.
+public enum Catalogue {
+  /// The cards, family by family.
+  public static var cards: [BackboneCard] { VGG.cards + ResNet.cards + MobileNet.cards }
+
+  /// Finds a backbone's card.
+  ///
+  /// - Throws: ``CatalogueError/unknownBackbone(_:nearest:known:)`` with the names there are.
+  public static func card(named name: String) throws(CatalogueError) -> BackboneCard {
+    let cards = cards
+    if let card = cards.first(where: { $0.name == name }) { return card }
+    let known = cards.map(\.name)
+    throw .unknownBackbone(name, nearest: known.nearest(to: name), known: known)
+  }
+
+  /// Makes a backbone's description.
+  ///
+  /// - Parameters:
+  ///   - name: One of the cards' names.
+  ///   - configuration: Which of the family's networks.
+  ///   - classes: How many classes the classifier tells apart; ImageNet has 1000.
+  /// - Returns: The description, without weights.
+  /// - Throws: ``CatalogueError`` if there is no such name, or the family has no such network.
+  public static func extractor(
+    named name: String, _ configuration: BackboneConfiguration = BackboneConfiguration(),
+    classes: Int = 1000
+  ) throws(CatalogueError) -> any FeatureExtractor {
+    try card(named: name).makeExtractor(configuration, classes: classes)
+  }
+}
