@@ -193,5 +193,6 @@ def make(name):
                 print(name, shape[:2], n, f"mean {f.mean():.3g} sd {f.std():.3g} bf16 {data.attrs['bf16_error']:.1e}", flush=True)
 
 
-for name in sys.argv[1:] or NETWORKS:
-    make(name)
+if __name__ == "__main__":
+    for name in sys.argv[1:] or NETWORKS:
+        make(name)
