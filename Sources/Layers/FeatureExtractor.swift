@@ -59,19 +59,15 @@ extension FeatureExtractor {
     try Graph(stages, input: imageShape).parameters
   }
 
-  /// The parameters of the layers that Keras leaves out with `include_top=False`: all from the first
-  /// that gives up the map.
+  /// The parameters of the layers that Keras leaves out with `include_top=False`: all after the last
+  /// map of more than one cell.
   ///
   /// - Throws: ``GraphError`` if the layers do not fit one another.
   public func topParameters() throws(GraphError) -> [ParameterSpecification] {
     let nodes = try Graph(stages, input: imageShape).nodes
-    let top = nodes.drop { node in
-      switch node.operation {
-      case .flatten, .globalPool: false
-      default: true
-      }
-    }
-    return top.flatMap(\.parameters)
+    // Gates have vectors of their own further up, so it is the last map that counts.
+    let lastMap = nodes.lastIndex { $0.shape.count == 4 && $0.shape[1] * $0.shape[2] > 1 }
+    return nodes[((lastMap ?? -1) + 1)...].flatMap(\.parameters)
   }
 
   /// The output of each of ``imageStages``, finest first.
