@@ -2,19 +2,22 @@
 public struct Residual: Layer {
   let name: String
   let scale: Float
+  let bodyFirst: Bool
   let body: [any Layer]
   let shortcut: [any Layer]
 
   /// - Parameters:
   ///   - name: The name of the sum.
   ///   - scale: What the body's result is multiplied by.
+  ///   - bodyFirst: Whether the sum names the body first. It makes no difference but to the order in
+  ///     which Keras lists the layers.
   ///   - body: The layers whose result is added.
   ///   - shortcut: The layers beside them.
   public init(
-    _ name: String, scale: Float = 1, @LayerBuilder body: () -> [any Layer],
-    @LayerBuilder shortcut: () -> [any Layer] = { [] }
+    _ name: String, scale: Float = 1, bodyFirst: Bool = false,
+    @LayerBuilder body: () -> [any Layer], @LayerBuilder shortcut: () -> [any Layer] = { [] }
   ) {
-    (self.name, self.scale) = (name, scale)
+    (self.name, self.scale, self.bodyFirst) = (name, scale, bodyFirst)
     (self.body, self.shortcut) = (body(), shortcut())
   }
 
@@ -25,7 +28,8 @@ public struct Residual: Layer {
       through = try graph.append(
         .rescale(factors: [scale], offsets: [0]), layer: name, inputs: [through])
     }
-    return try graph.append(.add, layer: name, inputs: [beside, through])
+    return try graph.append(
+      .add, layer: name, inputs: bodyFirst ? [through, beside] : [beside, through])
   }
 }
 
