@@ -42,11 +42,10 @@ def export(names, folder):
 def time_openvino(folder, name, side, threads, runs):
     """Runs in a process of its own; prints the milliseconds."""
     import numpy, openvino
-    core = openvino.Core()
-    model = core.read_model(f"{folder}/{name}/saved_model.pb")
+    model = openvino.convert_model(f"{folder}/{name}")
     model.reshape([1, side, side, 3])
     hint = dict(INFERENCE_PRECISION_HINT="bf16", INFERENCE_NUM_THREADS=threads, PERFORMANCE_HINT="LATENCY")
-    request = core.compile_model(model, "CPU", hint).create_infer_request()
+    request = openvino.Core().compile_model(model, "CPU", hint).create_infer_request()
     data = numpy.random.default_rng(0).normal(size=(1, side, side, 3)).astype("f4")
     print(median_ms(lambda: request.infer({0: data}), runs))
 
