@@ -5,7 +5,9 @@ import Zoo
 @Suite struct AlexNetTests {
   private let network = AlexNet()
 
-  @Test("It has the layers of the network built in Keras", arguments: ["alexnet", "alexnet_257x331"])
+  @Test(
+    "It has the layers of the network built in Keras",
+    arguments: ["alexnet", "alexnet_257x331"])
   func layers(list: String) throws { try network.expectLayers(of: list) }
 
   @Test("Parameters are as many as Caffe's reference network has")

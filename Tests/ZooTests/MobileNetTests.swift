@@ -89,7 +89,8 @@ import Zoo
 
   @Test("The narrowest and the widest are networks")
   func extremes() throws {
-    for alpha in [MobileNetV2.widthMultipliers.lowerBound, MobileNetV2.widthMultipliers.upperBound] {
+    for alpha in [MobileNetV2.widthMultipliers.lowerBound, MobileNetV2.widthMultipliers.upperBound]
+    {
       try MobileNetV2(alpha: alpha).expectPartsMakeTheWhole()
     }
     #expect(try MobileNetV2(alpha: 1.0 / 32).featureMaps().map(\.channels) == [48, 48, 48, 48])
