@@ -37,6 +37,25 @@ import Zoo
     #expect(network.preprocessing == .torch())
   }
 
+  @Test("Implementations put zeros in different places around maps of even and of odd size")
+  func margins() throws {
+    let one = Margins(top: 1, left: 1, bottom: 1, right: 1)
+    let after = Margins(top: 0, left: 0, bottom: 1, right: 1)
+    // Maps of 112, 56 … cells, and of 113, 57 ….
+    for (side, same) in [(224, after), (225, one)] {
+      func margins(_ network: any FeatureExtractor) throws -> Set<Margins> {
+        let graph = try Graph(network.imageStages, input: [1, side, side, 3])
+        return Set(graph.nodes.compactMap(\.marginsOfStride))
+      }
+      #expect(try margins(MobileNetV2(variant: .torchvision)) == [one])
+      #expect(try margins(MobileNetV2(variant: .slim)) == [same])
+      #expect(try margins(MobileNetV2()) == [same])
+      #expect(try margins(MobileNet(variant: .slim)) == [same])
+      // The first convolution is "same", the units are not.
+      #expect(try margins(MobileNet()) == [same, after])
+    }
+  }
+
   @Test("Slim's version 2 is Keras's")
   func slimV2() throws {
     let network = MobileNetV2(variant: .slim)
@@ -101,6 +120,18 @@ import Zoo
     let network = MobileNetV2()
     let count = try Graph(network.stages, input: network.imageShape).multiplyAddCount
     #expect(abs(Double(count) / 300e6 - 1) < 0.01, "\(count)")
+  }
+}
+
+extension Graph.Node {
+  /// The zeros that this puts around a map for the sake of a window that strides.
+  fileprivate var marginsOfStride: Margins? {
+    switch operation {
+    case .zeroPad(let margins): margins
+    case .convolution(let window, _, _, _), .depthwiseConvolution(let window, _, _):
+      window.stride == 2 && window.margins != .none ? window.margins : nil
+    default: nil
+    }
   }
 }
 
