@@ -16,6 +16,9 @@ public protocol FeatureExtractor: Sendable {
   var classifier: Stage { get }
   /// The layers that only the whole network has, in the place where a detector pools regions.
   var bridge: Stage { get }
+  /// Into how many cells along each side a region is pooled for ``regionStages``: 7, unless their
+  /// matrices are of another size.
+  var regionSide: Int { get }
 }
 
 /// What a detector needs to know of a stage's output before any image is seen.
@@ -36,6 +39,7 @@ public struct FeatureMap: Equatable, Sendable {
 
 extension FeatureExtractor {
   public var bridge: Stage { .empty }
+  public var regionSide: Int { 7 }
 
   /// The whole network's stages, first to last, without empty ones.
   public var stages: [Stage] {
