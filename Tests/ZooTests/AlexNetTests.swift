@@ -23,7 +23,7 @@ import Zoo
   /// Fast R-CNN pools to 6×6 in place of `pool5`, so that `fc6` keeps its weights.
   @Test("Regions of 6×6 read the whole network's parameters, of other sizes more or fewer")
   func regions() throws {
-    #expect(try network.sideAfterBridge == 6)
+    #expect(try network.regionSide == network.sideAfterBridge)
     for side in [6, 7, 14] { #expect(try network.regionShape(side: side) == [300, 4096]) }
     let graph = try Graph(network.regionStages, input: [1, 6, 6, 256])
     #expect(graph.parameters[0].shape == [9216, 4096])

@@ -13,6 +13,7 @@ import Zoo
         #expect(try Graph(network.stages, input: network.imageShape).lines == lines)
       }
     }
+    #expect(try VGG(.sixteen).regionSide == VGG(.sixteen).sideAfterBridge)
     #expect(VGG(.sixteen).preprocessing == .caffe())
     #expect(VGG(.sixteen, variant: .torchvision).preprocessing == .torch())
     #expect(VGG(.sixteen, variant: .slim).preprocessing == .slim())
