@@ -72,8 +72,9 @@ public struct SENet: FeatureExtractor {
       Stage("conv4") { stages[2] },
     ]
     regionStages = [Stage("conv5") { stages[3] }]
+    let pooled = maker.names("global_average_pooling2d")
     classifier = Stage("classifier") {
-      GlobalAveragePool("global_average_pooling2d")
+      GlobalAveragePool(pooled)
       if network == .seNet154 { Dropout("dropout", rate: 0.2) }
       Dense("dense", classes)
       ActivationLayer("output", .softmax)
@@ -133,7 +134,8 @@ private struct SENetLayers {
   /// Figure 2: squeeze by the mean, excite by two convolutions of one cell.
   private mutating func gate(_ filters: Int) -> Gate {
     let layers: [any Layer] = [
-      GlobalAveragePool(names("lambda"), keepsRank: true),
+      GlobalAveragePool(names("global_average_pooling2d")),
+      OneCell(names("lambda")),
       Conv2D(names("conv2d"), 1, filters / 16),
       relu(),
       Conv2D(names("conv2d"), 1, filters),

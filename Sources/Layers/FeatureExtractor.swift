@@ -56,18 +56,20 @@ extension FeatureExtractor {
   }
 
   /// The parameters of the layers that Keras leaves out with `include_top=False`: all from the first
-  /// that gives up the map.
+  /// that gives up the map for good.
   ///
   /// - Throws: ``GraphError`` if the layers do not fit one another.
   public func topParameters() throws(GraphError) -> [ParameterSpecification] {
     let nodes = try Graph(stages, input: imageShape).nodes
-    let top = nodes.drop { node in
-      switch node.operation {
-      case .flatten, .globalPool: false
-      default: true
+    // A gate pools the map and then comes back to it.
+    let top = nodes.indices.first { index in
+      switch nodes[index].operation {
+      case .flatten, .globalPool:
+        nodes[(index + 1)...].allSatisfy { $0.inputs.allSatisfy { $0.index >= index } }
+      default: false
       }
     }
-    return top.flatMap(\.parameters)
+    return nodes[(top ?? nodes.endIndex)...].flatMap(\.parameters)
   }
 
   /// The output of each of ``imageStages``, finest first.
