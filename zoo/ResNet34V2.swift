@@ -99,13 +99,13 @@ public struct ResNet34V2: FeatureExtractor {
       let sum = index == 0 ? "add" : "add_\(index)"
       let paddings = 2 * index + 2
       if unit == 1 {
-        Residual(sum, bodyFirst: true) {
+        Residual(sum, order: .bodyFirst) {
           convolutions(name, width, stride: stride, paddings: paddings)
         } shortcut: {
           Conv2D("\(name)sc", 1, width, stride: stride, padding: .valid, bias: false)
         }
       } else {
-        Residual(sum, bodyFirst: true) {
+        Residual(sum, order: .bodyFirst) {
           activated(name, 1)
           convolutions(name, width, stride: 1, paddings: paddings)
         }

@@ -122,7 +122,7 @@ private struct SENetLayers {
     let shortcut = projects
       ? convolution(network == .seNet154 && stride > 1 ? 3 : 1, filters, stride: stride) : []
     let gate = gate(filters)
-    let sum = Residual(names("add"), bodyFirst: true) {
+    let sum = Residual(names("add"), order: .bodyFirst) {
       convolutions
       gate
     } shortcut: {

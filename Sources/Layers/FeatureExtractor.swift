@@ -16,6 +16,9 @@ public protocol FeatureExtractor: Sendable {
   var classifier: Stage { get }
   /// The layers that only the whole network has, in the place where a detector pools regions.
   var bridge: Stage { get }
+  /// Into how many cells along each side a region is pooled for ``regionStages``: 7, unless their
+  /// matrices are of another size.
+  var regionSide: Int { get }
 }
 
 /// What a detector needs to know of a stage's output before any image is seen.
@@ -36,6 +39,7 @@ public struct FeatureMap: Equatable, Sendable {
 
 extension FeatureExtractor {
   public var bridge: Stage { .empty }
+  public var regionSide: Int { 7 }
 
   /// The whole network's stages, first to last, without empty ones.
   public var stages: [Stage] {
@@ -55,21 +59,15 @@ extension FeatureExtractor {
     try Graph(stages, input: imageShape).parameters
   }
 
-  /// The parameters of the layers that Keras leaves out with `include_top=False`: all from the first
-  /// that gives up the map for good.
+  /// The parameters of the layers that Keras leaves out with `include_top=False`: all after the last
+  /// map of more than one cell.
   ///
   /// - Throws: ``GraphError`` if the layers do not fit one another.
   public func topParameters() throws(GraphError) -> [ParameterSpecification] {
     let nodes = try Graph(stages, input: imageShape).nodes
-    // A gate pools the map and then comes back to it.
-    let top = nodes.indices.first { index in
-      switch nodes[index].operation {
-      case .flatten, .globalPool:
-        nodes[(index + 1)...].allSatisfy { $0.inputs.allSatisfy { $0.index >= index } }
-      default: false
-      }
-    }
-    return nodes[(top ?? nodes.endIndex)...].flatMap(\.parameters)
+    // Gates have vectors of their own further up, so it is the last map that counts.
+    let lastMap = nodes.lastIndex { $0.shape.count == 4 && $0.shape[1] * $0.shape[2] > 1 }
+    return nodes[((lastMap ?? -1) + 1)...].flatMap(\.parameters)
   }
 
   /// The output of each of ``imageStages``, finest first.
