@@ -101,7 +101,9 @@ let package = Package(
       exclude: ["Fixtures"]),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "Detection", "Evaluation", "Datasets", "Boxes", "Importing", "Zoo"],
+      dependencies: [
+        "Training", "Detection", "Evaluation", "Datasets", "Boxes", "Importing", "Scenes", "Zoo",
+      ],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "ZooCommandTests",

@@ -16,7 +16,7 @@ import Zoo
     ] as [(String, String, Double?)])
   func wholeNetwork(list: String, backbone: String, alpha: Double?) throws {
     let list = try LayerList(named: list)
-    let extractor = try Catalogue.extractor(named: backbone, alpha: alpha)
+    let extractor = try Catalogue.extractor(named: backbone, BackboneConfiguration(alpha: alpha))
     let graph = try Graph(extractor.stages, input: [1] + list.input)
     #expect(graph.lines == list.lines.sorted())
   }
