@@ -35,6 +35,7 @@ struct InceptionUnits {
   /// - Parameters:
   ///   - name: The name that Keras's authors gave it; nil if they gave none.
   ///   - branches: The layers of each branch, in the order of their channels.
+  /// - Returns: The branches as one layer.
   mutating func concatenate(_ name: String? = nil, _ branches: [any Layer]...) -> [any Layer] {
     [Concatenate(name ?? names("concatenate"), branches: branches)]
   }

@@ -130,6 +130,7 @@ public struct InceptionV1: FeatureExtractor {
   ///   - three: Filters before the 3×3, and its own.
   ///   - five: Filters before the 5×5, and its own.
   ///   - pooled: Filters after the pooling.
+  /// - Returns: The module as one layer.
   @LayerBuilder private func module(
     _ name: String, slim slimName: String, _ single: Int, _ three: (reduce: Int, Int),
     _ five: (reduce: Int, Int), pooled: Int

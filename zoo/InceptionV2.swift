@@ -97,6 +97,7 @@ public struct InceptionV2: FeatureExtractor {
   ///   - double: Filters before the two 3×3, and those of each.
   ///   - pooling: Which pooling.
   ///   - pooled: Filters after the pooling.
+  /// - Returns: The module as one layer.
   private func module(
     _ name: String, _ single: Int, _ three: (reduce: Int, Int), _ double: (reduce: Int, Int),
     _ pooling: Pooling, _ pooled: Int

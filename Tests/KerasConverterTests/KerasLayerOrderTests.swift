@@ -39,7 +39,9 @@ import Zoo
     "The layers with weights stand as in Keras's own models",
     arguments: [
       ("ResNet50", ResNet(.fifty) as any FeatureExtractor), ("VGG16", VGG(.sixteen)),
-      ("MobileNet", MobileNet()),
+      ("MobileNet", MobileNet()), ("InceptionV3", InceptionV3()),
+      ("InceptionResNetV2", InceptionResNetV2()), ("InceptionV1", InceptionV1()),
+      ("InceptionV2", InceptionV2()), ("InceptionV4", InceptionV4()),
     ])
   func networks(name: String, network: any FeatureExtractor) throws {
     let graph = try Graph(network.stages, input: network.imageShape)

@@ -1,7 +1,7 @@
 """Inception-v4, in Keras: Szegedy et al., arXiv 1602.07261, figures 3 to 9.
 
 Layers are made in the order in which github.com/kentsommer/keras-inceptionV4 makes them, on which
-their numbered names depend.
+their numbered names depend; a fresh session counts from 0.
 """
 import keras
 from keras import layers
@@ -84,7 +84,6 @@ def inception_c(x):
 
 
 def build(input_shape, classes=1000):
-    keras.backend.clear_session()
     image = keras.Input(input_shape)
     x = stem(image)
     for _ in range(4):
