@@ -81,6 +81,7 @@ let package = Package(
     .testTarget(name: "LayersTests", dependencies: ["Layers"]),
     .testTarget(name: "ZooTests", dependencies: ["Zoo"], exclude: ["Fixtures"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),
+    .testTarget(name: "ImportingTests", dependencies: ["Importing", "Zoo"]),
     .testTarget(
       name: "KerasConverterTests", dependencies: ["Importing", "KerasConverter", "Zoo"],
       exclude: ["Fixtures"]),

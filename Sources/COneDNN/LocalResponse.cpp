@@ -1,5 +1,3 @@
-#include <cmath>
-
 #include "Numbers.hpp"
 #include "Primitive.hpp"
 
@@ -10,18 +8,31 @@ struct Response {
   onednn_local_response response;
   const void *from, *gradient;
   void *to;
+  // Works on cells with room for `scratch_count` numbers.
+  void (*body)(int64_t begin, int64_t end, const Response &job, float *scratch);
+
+  // More neighbours than channels are none.
+  int64_t radius() const { return std::min(response.radius, channels - 1); }
+  int64_t scratch_count() const { return 5 * channels + 2 * radius(); }
 };
+
+// Memory is allocated out here: what is compiled for several instruction sets calls no templates.
+void run(int64_t begin, int64_t end, void *context) {
+  const auto &job = *static_cast<Response *>(context);
+  std::vector<float> scratch(static_cast<size_t>(job.scratch_count()));
+  job.body(begin, end, job, scratch.data());
+}
 
 // x^-beta of every number. Published networks have 3/4, which is two roots.
 ALWAYS_INLINE void raise(float *numbers, int64_t count, float beta) {
   if (beta == 0.75f) {
     for (int64_t index = 0; index < count; ++index) {
-      float root = std::sqrt(numbers[index]);
-      numbers[index] = 1 / (root * std::sqrt(root));
+      float root = __builtin_sqrtf(numbers[index]);
+      numbers[index] = 1 / (root * __builtin_sqrtf(root));
     }
   } else {
     for (int64_t index = 0; index < count; ++index) {
-      numbers[index] = std::pow(numbers[index], -beta);
+      numbers[index] = __builtin_powf(numbers[index], -beta);
     }
   }
 }
@@ -35,51 +46,43 @@ ALWAYS_INLINE void add_neighbours(
   }
 }
 
-// A cell's numbers with room for the neighbours' sums.
+// A cell's numbers, their neighbours' sums and the like, in memory that begins as zeros.
 struct Cell {
-  std::vector<float> values, padded, divisors, powers;
-  int64_t channels, radius;
-
-  // More neighbours than channels are none.
-  explicit Cell(const Response &job)
-      : channels(job.channels), radius(std::min(job.response.radius, job.channels - 1)) {
-    auto count = static_cast<size_t>(channels);
-    values.resize(count);
-    divisors.resize(count);
-    powers.resize(count);
-    padded.resize(count + 2 * static_cast<size_t>(radius));
-  }
-
-  float *middle() { return padded.data() + radius; }
+  float *values, *divisors, *powers, *sums, *padded, *middle;
 };
+
+ALWAYS_INLINE Cell divide_up(float *scratch, const Response &job) {
+  int64_t count = job.channels;
+  float *padded = scratch + 4 * count;
+  return {scratch, scratch + count, scratch + 2 * count, scratch + 3 * count, padded,
+          padded + job.radius()};
+}
 
 // Leaves the cell's divisors, bias + alpha · Σ x², and their powers.
 template <typename Number>
-ALWAYS_INLINE void divide(Cell &cell, const Number *from, const onednn_local_response &response) {
-  float *middle = cell.middle(), *values = cell.values.data(), *divisors = cell.divisors.data();
-  for (int64_t channel = 0; channel < cell.channels; ++channel) {
+ALWAYS_INLINE void divide(const Cell &cell, const Number *from, const Response &job) {
+  for (int64_t channel = 0; channel < job.channels; ++channel) {
     float value = onednn::widen(from[channel]);
-    values[channel] = value;
-    middle[channel] = value * value;
+    cell.values[channel] = value;
+    cell.middle[channel] = value * value;
   }
-  add_neighbours(cell.padded.data(), cell.channels, cell.radius, divisors);
-  float *powers = cell.powers.data();
-  for (int64_t channel = 0; channel < cell.channels; ++channel) {
-    divisors[channel] = response.bias + response.alpha * divisors[channel];
-    powers[channel] = divisors[channel];
+  add_neighbours(cell.padded, job.channels, job.radius(), cell.divisors);
+  for (int64_t channel = 0; channel < job.channels; ++channel) {
+    float divisor = job.response.bias + job.response.alpha * cell.divisors[channel];
+    cell.divisors[channel] = divisor;
+    cell.powers[channel] = divisor;
   }
-  raise(powers, cell.channels, response.beta);
+  raise(cell.powers, job.channels, job.response.beta);
 }
 
 template <typename Number>
-ALWAYS_INLINE void normalise(int64_t begin, int64_t end, const Response &job) {
-  Cell cell(job);
+ALWAYS_INLINE void normalise(int64_t begin, int64_t end, const Response &job, float *scratch) {
+  Cell cell = divide_up(scratch, job);
   for (int64_t index = begin; index < end; ++index) {
-    divide(cell, static_cast<const Number *>(job.from) + index * job.channels, job.response);
+    divide(cell, static_cast<const Number *>(job.from) + index * job.channels, job);
     auto to = static_cast<Number *>(job.to) + index * job.channels;
     for (int64_t channel = 0; channel < job.channels; ++channel) {
-      auto place = static_cast<size_t>(channel);
-      to[channel] = onednn::round_to<Number>(cell.values[place] * cell.powers[place]);
+      to[channel] = onednn::round_to<Number>(cell.values[channel] * cell.powers[channel]);
     }
   }
 }
@@ -87,61 +90,59 @@ ALWAYS_INLINE void normalise(int64_t begin, int64_t end, const Response &job) {
 // With D the divisors, ∂L/∂x = g · D^-β − 2αβ · x · Σ g · x · D^(-β-1), the sum over the channels that
 // x counts for, which are the ones that count for x.
 template <typename Number>
-ALWAYS_INLINE void take_back(int64_t begin, int64_t end, const Response &job) {
-  Cell cell(job);
-  std::vector<float> sums(cell.values.size());
+ALWAYS_INLINE void take_back(int64_t begin, int64_t end, const Response &job, float *scratch) {
+  Cell cell = divide_up(scratch, job);
   float factor = 2 * job.response.alpha * job.response.beta;
   for (int64_t index = begin; index < end; ++index) {
     auto gradient = static_cast<const Number *>(job.gradient) + index * job.channels;
     auto to = static_cast<Number *>(job.to) + index * job.channels;
-    divide(cell, static_cast<const Number *>(job.from) + index * job.channels, job.response);
-    float *middle = cell.middle();
+    divide(cell, static_cast<const Number *>(job.from) + index * job.channels, job);
     for (int64_t channel = 0; channel < job.channels; ++channel) {
-      auto place = static_cast<size_t>(channel);
-      middle[channel] = onednn::widen(gradient[channel]) * cell.values[place] *
-                        cell.powers[place] / cell.divisors[place];
+      cell.middle[channel] = onednn::widen(gradient[channel]) * cell.values[channel] *
+                             cell.powers[channel] / cell.divisors[channel];
     }
-    add_neighbours(cell.padded.data(), cell.channels, cell.radius, sums.data());
+    add_neighbours(cell.padded, job.channels, job.radius(), cell.sums);
     for (int64_t channel = 0; channel < job.channels; ++channel) {
-      auto place = static_cast<size_t>(channel);
-      float result = onednn::widen(gradient[channel]) * cell.powers[place] -
-                     factor * cell.values[place] * sums[place];
+      float result = onednn::widen(gradient[channel]) * cell.powers[channel] -
+                     factor * cell.values[channel] * cell.sums[channel];
       to[channel] = onednn::round_to<Number>(result);
     }
   }
 }
 
-VECTORISED void normalise_float32(int64_t begin, int64_t end, void *context) {
-  normalise<float>(begin, end, *static_cast<Response *>(context));
+VECTORISED void normalise_float32(
+    int64_t begin, int64_t end, const Response &job, float *scratch) {
+  normalise<float>(begin, end, job, scratch);
 }
 
-VECTORISED void normalise_bfloat16(int64_t begin, int64_t end, void *context) {
-  normalise<uint16_t>(begin, end, *static_cast<Response *>(context));
+VECTORISED void normalise_bfloat16(
+    int64_t begin, int64_t end, const Response &job, float *scratch) {
+  normalise<uint16_t>(begin, end, job, scratch);
 }
 
-VECTORISED void take_back_float32(int64_t begin, int64_t end, void *context) {
-  take_back<float>(begin, end, *static_cast<Response *>(context));
+VECTORISED void take_back_float32(
+    int64_t begin, int64_t end, const Response &job, float *scratch) {
+  take_back<float>(begin, end, job, scratch);
 }
 
-VECTORISED void take_back_bfloat16(int64_t begin, int64_t end, void *context) {
-  take_back<uint16_t>(begin, end, *static_cast<Response *>(context));
+VECTORISED void take_back_bfloat16(
+    int64_t begin, int64_t end, const Response &job, float *scratch) {
+  take_back<uint16_t>(begin, end, job, scratch);
 }
 
 }  // namespace
 
 void onednn_local_response_norm(
     onednn_map map, onednn_local_response response, const void *from, void *to) {
-  Response job{map.channels, response, from, nullptr, to};
-  onednn::parallel(
-      map.batch * map.height * map.width,
-      map.type == ONEDNN_FLOAT32 ? normalise_float32 : normalise_bfloat16, &job);
+  Response job{map.channels, response, from, nullptr, to,
+               map.type == ONEDNN_FLOAT32 ? normalise_float32 : normalise_bfloat16};
+  onednn::parallel(map.batch * map.height * map.width, run, &job);
 }
 
 void onednn_local_response_norm_gradient(
     onednn_map map, onednn_local_response response, const void *from, const void *gradient,
     void *to) {
-  Response job{map.channels, response, from, gradient, to};
-  onednn::parallel(
-      map.batch * map.height * map.width,
-      map.type == ONEDNN_FLOAT32 ? take_back_float32 : take_back_bfloat16, &job);
+  Response job{map.channels, response, from, gradient, to,
+               map.type == ONEDNN_FLOAT32 ? take_back_float32 : take_back_bfloat16};
+  onednn::parallel(map.batch * map.height * map.width, run, &job);
 }
