@@ -21,8 +21,8 @@ public struct Conv2D: Layer {
   }
 
   public func append(to graph: inout Graph, input: Graph.Value) throws(GraphError) -> Graph.Value {
-    let margins = padding.margins(
-      around: graph[input].shape, size: size, stride: stride, dilation: dilation)
+    let margins = graph.margins(
+      of: padding, around: input, size: size, stride: stride, dilation: dilation)
     let window = Window(size: size, stride: stride, dilation: dilation, margins: margins)
     let output = try graph.append(
       .convolution(window, filters: filters, groups: groups, bias: bias), layer: name,
@@ -51,8 +51,8 @@ public struct DepthwiseConv2D: Layer {
   }
 
   public func append(to graph: inout Graph, input: Graph.Value) throws(GraphError) -> Graph.Value {
-    let margins = padding.margins(
-      around: graph[input].shape, size: size, stride: stride, dilation: dilation)
+    let margins = graph.margins(
+      of: padding, around: input, size: size, stride: stride, dilation: dilation)
     let window = Window(size: size, stride: stride, dilation: dilation, margins: margins)
     return try graph.append(
       .depthwiseConvolution(window, multiplier: multiplier, bias: bias), layer: name,
@@ -82,8 +82,8 @@ public struct SeparableConv2D: Layer {
   }
 
   public func append(to graph: inout Graph, input: Graph.Value) throws(GraphError) -> Graph.Value {
-    let margins = padding.margins(
-      around: graph[input].shape, size: size, stride: stride, dilation: dilation)
+    let margins = graph.margins(
+      of: padding, around: input, size: size, stride: stride, dilation: dilation)
     let window = Window(size: size, stride: stride, dilation: dilation, margins: margins)
     let filtered = try graph.append(
       .depthwiseConvolution(window, multiplier: multiplier, bias: false), layer: name,

@@ -6,6 +6,8 @@ public enum CatalogueError: Error, Equatable, Sendable, CustomStringConvertible 
   /// `allowed` is nil if the backbone has one width only.
   case widthMultiplier(Double, backbone: String, allowed: ClosedRange<Double>?)
   case variant(Variant, backbone: String, allowed: [Variant])
+  /// `reason` says which strides there are.
+  case featureStride(backbone: String, reason: String)
 
   public var description: String {
     switch self {
@@ -17,6 +19,7 @@ public enum CatalogueError: Error, Equatable, Sendable, CustomStringConvertible 
     case .widthMultiplier(let alpha, let backbone, let allowed?):
       "backbone \(backbone): the width multiplier is out of range, expected "
         + "\(allowed.lowerBound) to \(allowed.upperBound), found \(alpha)"
+    case .featureStride(let backbone, let reason): "backbone \(backbone): \(reason)"
     case .variant(let variant, let backbone, let allowed):
       "backbone \(backbone): is not built as \(variant.rawValue) has it, expected "
         + "\(allowed.map(\.rawValue).joined(separator: " or ")); use weights that were trained in it"
