@@ -85,7 +85,8 @@ def keras3(name, files, names={}):
             parts = ("/" + path).split("/")
             if isinstance(item, h5py.Dataset) and parts[-2] == "vars" and parts[1] not in ("optimizer", "metrics"):
                 group = "/".join(parts[:-2])
-                found.setdefault(group, ({}, item.parent.attrs.get("name")))[0][int(parts[-1])] = numbers(item)
+                owns = [f[group + "/vars"].attrs.get("name") for f in files if group + "/vars" in f]
+                found.setdefault(group, ({}, next(filter(None, owns), None)))[0][int(parts[-1])] = numbers(item)
         file.visititems(visit)
     for group, (arrays, own) in found.items():
         if group.endswith("/layer"):
