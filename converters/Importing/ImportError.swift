@@ -8,6 +8,8 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case unreadableForm(file: String, form: String, advice: String)
   /// The file contradicts itself.
   case damaged(file: String, object: String, reason: String)
+  /// A file that another one names is not beside it.
+  case missingPart(file: String, part: String)
   /// A needed tensor is of a type that a network here does not run on.
   case unsupportedType(file: String, tensor: String, found: String)
   /// A pattern of ``ImportAllowance`` fits no name.
@@ -24,6 +26,8 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(file): is \(form), which is not read; \(advice)"
     case .damaged(let file, let object, let reason):
       "\(file):\(object): \(reason); the file is damaged, copy or download it again"
+    case .missingPart(let file, let part):
+      "\(file): expected \(part) beside it, found no such file; copy all the parts"
     case .unsupportedType(let file, let tensor, let found):
       "\(file):\(tensor): expected float16, bfloat16, float32 or float64, found \(found); "
         + "save the model unquantised"
