@@ -41,6 +41,12 @@ public final class FrozenGraph: WeightFile {
           file: path, form: "a graph without the values of its variables",
           advice: "pass the checkpoint that belongs to it, or freeze it")
       }
+      if graph.hasNamelessVariables {
+        throw .unreadableForm(
+          file: path,
+          form: "a graph frozen by TensorFlow 2, which does not say what its constants were",
+          advice: "pass the checkpoint or the SavedModel that it was made of")
+      }
       throw .notWeights(file: path, found: "a TensorFlow graph without weights")
     }
     let naming = VariableNaming(graph.variables)

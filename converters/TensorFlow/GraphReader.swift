@@ -8,6 +8,9 @@ struct GraphReader {
   private(set) var numbers: [String: NumberLocation] = [:]
   /// Whether there are variables that are no constants.
   private(set) var hasVariables = false
+  /// Whether there are constants that TensorFlow 2 made of variables: those have the names of what
+  /// reads them, which differ from one version to the next.
+  private(set) var hasNamelessVariables = false
 
   /// What of a node is of use here.
   private struct Node {
@@ -44,7 +47,9 @@ struct GraphReader {
       guard field == 1, let range = value.range else { continue }
       let node = try Self.node(graph.inner(range))
       switch node.operation {
-      case "Const": if let tensor = node.tensor { constants.append((node.name, tensor)) }
+      case "Const":
+        if let tensor = node.tensor { constants.append((node.name, tensor)) }
+        if node.name.hasSuffix("/ReadVariableOp/resource") { hasNamelessVariables = true }
       case "Identity", "ReadVariableOp":
         if let input = node.inputs.first { readers[input] = node.name }
       case "Variable", "VariableV2", "VarHandleOp": hasVariables = true
@@ -74,28 +79,7 @@ struct GraphReader {
     if reader == "\(constant)/read" { return constant }
     let last = constant.split(separator: "/").last.map(String.init) ?? constant
     if variableNames.contains(last) { return constant }
-    return kerasVariable(constant)
-  }
-
-  /// Frozen by TensorFlow 2, a Keras layer's constants are named by the operations that read them:
-  /// `model/conv1/Conv2D/ReadVariableOp/resource`.
-  private static func kerasVariable(_ constant: String) -> String? {
-    var parts = constant.split(separator: "/")
-    if parts.last == "resource" { parts.removeLast() }
-    guard let reader = parts.popLast(), reader.hasPrefix("ReadVariableOp"),
-      let operation = parts.last
-    else { return nil }
-    let isSecond = reader == "ReadVariableOp_1"
-    let variable: String
-    switch operation {
-    case "Conv2D", "MatMul", "depthwise": variable = "kernel"
-    case "BiasAdd": variable = "bias"
-    case "FusedBatchNormV3": variable = isSecond ? "moving_variance" : "moving_mean"
-    default:
-      // A normalisation reads its γ and β itself.
-      return (parts + [isSecond ? "beta" : "gamma"]).joined(separator: "/")
-    }
-    return (parts.dropLast() + [variable[...]]).joined(separator: "/")
+    return nil
   }
 
   private static let variableNames: Set = [

@@ -72,7 +72,9 @@ struct TensorBundle {
     let file = try shard(entry.shard)
     let place = ProtobufCursor<ByteArray>.Place(file: file.path, object: Self.objectGraphKey)
     let (end, overflow) = entry.offset.addingReportingOverflow(entry.byteCount)
-    guard entry.type.name == "string", entry.shape.isEmpty, !overflow, end <= file.byteCount else {
+    guard entry.type.name == "string", entry.shape.isEmpty, entry.offset >= 0,
+      entry.byteCount >= 0, !overflow, end <= file.byteCount
+    else {
       throw place.damaged("it is not a text within the file")
     }
     // A text's length, a checksum of the length, the text.
@@ -82,8 +84,9 @@ struct TensorBundle {
     let lengthChecksum = try cursor.skip(4)
     let text = try cursor.skip(length)
     var checksum = MaskedChecksum()
-    let count = withUnsafeBytes(of: UInt32(truncatingIfNeeded: length).littleEndian) { Array($0) }
-    (count + bytes[lengthChecksum] + bytes[text]).withUnsafeBytes { checksum.add($0) }
+    withUnsafeBytes(of: UInt32(truncatingIfNeeded: length).littleEndian) { checksum.add($0) }
+    bytes[lengthChecksum].withUnsafeBytes { checksum.add($0) }
+    bytes[text].withUnsafeBytes { checksum.add($0) }
     guard checksum.value == entry.checksum else {
       throw place.damaged("the checksum is not that of the bytes")
     }

@@ -70,13 +70,12 @@ public final class TensorFlowCheckpoint: WeightFile {
   }
 
   public func read(_ tensor: StoredTensor) throws -> Tensor {
+    guard let type = tensor.elementType else {
+      throw ImportError.unsupportedType(file: path, tensor: tensor.path, found: tensor.typeName)
+    }
     switch storage {
     case .bundle(let bundle): return try bundle.read(tensor.path)
     case .table(let table):
-      guard let type = tensor.elementType else {
-        throw ImportError.unsupportedType(
-          file: path, tensor: tensor.path, found: tensor.typeName)
-      }
       return try table.read(tensor.path, shape: tensor.storedShape, type: type)
     }
   }
