@@ -19,16 +19,46 @@ struct StateDictionary {
   ///
   /// - Throws: `ImportError` if there is no dictionary of tensors, or several.
   func tensors(of content: PickleValue) throws(ImportError) -> [(name: String, tensor: TorchTensor)] {
-    guard case .dictionary(var index) = content else {
+    guard case .dictionary(let index) = content else {
       throw .notWeights(file: file, found: "a PyTorch file of \(kind(of: content))")
     }
-    for _ in 0..<Self.maximumDepth {
-      let tensors = try tensors(in: index)
-      if !tensors.isEmpty { return tensors }
-      guard let next = try inner(of: index) else { break }
-      index = next
-    }
+    var visited: Set<Int> = []
+    if let tensors = try model(in: index, depth: 0, &visited) { return tensors }
     throw .notWeights(file: file, found: "a PyTorch file without a dictionary of tensors")
+  }
+
+  /// The tensors of the model in a dictionary, or in one within it.
+  ///
+  /// Training runs keep single tensors, the best accuracy say, beside the model, so a usual name
+  /// counts for more than those.
+  private func model(
+    in index: Int, depth: Int, _ visited: inout Set<Int>
+  ) throws(ImportError) -> [(name: String, tensor: TorchTensor)]? {
+    guard depth < Self.maximumDepth, visited.insert(index).inserted else { return nil }
+    var inner: [(name: String, index: Int)] = []
+    for (key, value) in values.dictionaries[index] {
+      if case .text(let name) = key, case .dictionary(let index) = value {
+        inner.append((name, index))
+      }
+    }
+    for name in Self.usualNames {
+      if let found = inner.first(where: { $0.name == name }),
+        let tensors = try model(in: found.index, depth: depth + 1, &visited)
+      {
+        return tensors
+      }
+    }
+    let tensors = try tensors(in: index)
+    if !tensors.isEmpty { return tensors }
+    let others = inner.filter { !Self.usualNames.contains($0.name) }
+    guard others.count > 1 else {
+      guard let only = others.first else { return nil }
+      return try model(in: only.index, depth: depth + 1, &visited)
+    }
+    let names = others.prefix(4).map(\.name.shortened).joined(separator: ", ")
+    throw .unreadableForm(
+      file: file, form: "a PyTorch checkpoint of several dictionaries (\(names))",
+      advice: "save the one that is the model's state_dict() alone")
   }
 
   private func tensors(
@@ -44,24 +74,6 @@ struct StateDictionary {
       tensors.append((name, values.tensors[index]))
     }
     return tensors
-  }
-
-  /// The dictionary within a dictionary that holds the model.
-  private func inner(of index: Int) throws(ImportError) -> Int? {
-    var inner: [(name: String, index: Int)] = []
-    for (key, value) in values.dictionaries[index] {
-      if case .text(let name) = key, case .dictionary(let index) = value {
-        inner.append((name, index))
-      }
-    }
-    for name in Self.usualNames {
-      if let found = inner.first(where: { $0.name == name }) { return found.index }
-    }
-    guard inner.count > 1 else { return inner.first?.index }
-    let names = inner.prefix(4).map(\.name.shortened).joined(separator: ", ")
-    throw .unreadableForm(
-      file: file, form: "a PyTorch checkpoint of several dictionaries (\(names))",
-      advice: "save the one that is the model's state_dict() alone")
   }
 
   /// How many characters of all the names are a wrapper's.
