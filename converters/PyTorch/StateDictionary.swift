@@ -1,4 +1,5 @@
 internal import Importing
+internal import Safetensors
 
 /// Finds the tensors of a model in what `torch.save` was given.
 struct StateDictionary {
@@ -50,15 +51,22 @@ struct StateDictionary {
     }
     let tensors = try tensors(in: index)
     if !tensors.isEmpty { return tensors }
+    // An optimiser's state has its tensors under numbers, and deeper.
     let others = inner.filter { !Self.usualNames.contains($0.name) }
-    guard others.count > 1 else {
-      guard let only = others.first else { return nil }
-      return try model(in: only.index, depth: depth + 1, &visited)
-    }
-    let names = others.prefix(4).map(\.name.shortened).joined(separator: ", ")
+    let models = others.filter { visited.insert($0.index).inserted && holdsTensors($0.index) }
+    if models.count == 1 { return try self.tensors(in: models[0].index) }
+    guard models.count > 1 else { return nil }
+    let names = models.prefix(4).map(\.name.shortened).joined(separator: ", ")
     throw .unreadableForm(
       file: file, form: "a PyTorch checkpoint of several dictionaries (\(names))",
       advice: "save the one that is the model's state_dict() alone")
+  }
+
+  /// Whether a dictionary has a tensor under a name.
+  private func holdsTensors(_ index: Int) -> Bool {
+    values.dictionaries[index].contains { entry in
+      if case (.text, .tensor) = entry { true } else { false }
+    }
   }
 
   private func tensors(

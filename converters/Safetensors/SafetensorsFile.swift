@@ -36,7 +36,7 @@ public struct SafetensorsFile: WeightFile, Sendable {
         offsets: Dictionary(uniqueKeysWithValues: entries.map { ($0.name, start + $0.begin) }))
     } catch {
       throw ImportError.damaged(
-        file: path, object: error.tensor ?? "header", reason: error.reason)
+        file: path, object: error.tensor?.shortened ?? "header", reason: error.reason)
     }
   }
 

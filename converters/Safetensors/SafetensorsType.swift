@@ -16,7 +16,7 @@ struct SafetensorsType {
   }
 
   /// The type in words.
-  var text: String { elementType?.rawValue ?? Self.others[name]?.text ?? name }
+  var text: String { elementType?.rawValue ?? Self.others[name]?.text ?? name.shortened }
 
   /// The size of one number in bits; nil for a type that the format did not have when this was
   /// written.
