@@ -19,7 +19,9 @@ struct StateDictionary {
   /// The tensors by name, in the dictionary's order.
   ///
   /// - Throws: `ImportError` if there is no dictionary of tensors, or several.
-  func tensors(of content: PickleValue) throws(ImportError) -> [(name: String, tensor: TorchTensor)] {
+  func tensors(
+    of content: PickleValue
+  ) throws(ImportError) -> [(name: String, tensor: TorchTensor)] {
     guard case .dictionary(let index) = content else {
       throw .notWeights(file: file, found: "a PyTorch file of \(kind(of: content))")
     }

@@ -26,7 +26,9 @@ struct SafetensorsHeader {
     var text = JSONText(bytes: json)
     var names: Set<String> = []
     try text.object { (key, text) throws(SafetensorsFlaw) in
-      guard names.insert(key).inserted else { throw SafetensorsFlaw("has '\(key.shortened)' twice") }
+      guard names.insert(key).inserted else {
+        throw SafetensorsFlaw("has '\(key.shortened)' twice")
+      }
       if key == "__metadata__" {
         try text.object { (name, text) throws(SafetensorsFlaw) in
           metadata.append((name, try text.string()))
@@ -45,7 +47,9 @@ struct SafetensorsHeader {
     var fields: Set<String> = []
     do throws(SafetensorsFlaw) {
       try text.object { (field, text) throws(SafetensorsFlaw) in
-        guard fields.insert(field).inserted else { throw SafetensorsFlaw("has \(field.shortened) twice") }
+        guard fields.insert(field).inserted else {
+          throw SafetensorsFlaw("has \(field.shortened) twice")
+        }
         switch field {
         case "dtype": entry.type = SafetensorsType(name: try text.string())
         case "shape": entry.shape = try text.numbers()
@@ -55,7 +59,9 @@ struct SafetensorsHeader {
             throw SafetensorsFlaw("expected 2 data_offsets, found \(offsets.count)")
           }
           (entry.begin, entry.end) = (offsets[0], offsets[1])
-        default: throw SafetensorsFlaw("has '\(field.shortened)', which the format does not define")
+        default:
+          throw SafetensorsFlaw(
+            "has '\(field.shortened)', which the format does not define")
         }
       }
       guard fields.count == 3 else {

@@ -39,7 +39,9 @@ public struct SafetensorsWriter: Sendable {
   private func header(of parameters: Parameters, path: String) throws(FileError) -> [UInt8] {
     var members: [String] = []
     if !metadata.isEmpty {
-      let texts = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
+      let texts = metadata.sorted { $0.key < $1.key }.map {
+        "\(quoted($0.key)):\(quoted($0.value))"
+      }
       members.append("\"__metadata__\":{\(texts.joined(separator: ","))}")
     }
     var offset = 0
