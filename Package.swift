@@ -81,6 +81,7 @@ let package = Package(
     .testTarget(name: "LayersTests", dependencies: ["Layers"]),
     .testTarget(name: "ZooTests", dependencies: ["Zoo"], exclude: ["Fixtures"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),
+    .testTarget(name: "ImportingTests", dependencies: ["Importing", "Zoo"]),
     .testTarget(
       name: "KerasConverterTests", dependencies: ["Importing", "KerasConverter", "Zoo"],
       exclude: ["Fixtures"]),
@@ -101,7 +102,9 @@ let package = Package(
       exclude: ["Fixtures"]),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "Detection", "Evaluation", "Datasets", "Boxes", "Importing", "Zoo"],
+      dependencies: [
+        "Training", "Detection", "Evaluation", "Datasets", "Boxes", "Importing", "Scenes", "Zoo",
+      ],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "ZooCommandTests",

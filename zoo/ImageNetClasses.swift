@@ -4,6 +4,16 @@ public enum ImageNetClasses {
   /// WordNet identifiers.
   public static let names: [String] = lines.split(separator: "\n").map(String.init)
 
+  /// The names of a classifier's outputs, or nil if these are not ImageNet's classes: TensorFlow-Slim's
+  /// networks have a background besides, before the others.
+  public static func names(ofCount count: Int) -> [String]? {
+    switch count {
+    case names.count: names
+    case names.count + 1: ["background"] + names
+    default: nil
+    }
+  }
+
   // One literal, for an array of a thousand takes the compiler long.
   private static let lines = """
     tench

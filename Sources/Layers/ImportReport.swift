@@ -39,6 +39,10 @@ public struct ImportReport: Equatable, Sendable {
   public var wrongShape: [ShapeDifference] = []
   /// Parameters with an infinity or not-a-number among their values.
   public var notFinite: [String] = []
+  /// What a user should look at, although nothing failed.
+  public var warnings: [String] = []
+  /// The network that a file which does not fit was probably made for.
+  public var guess: String?
 
   public init() {}
 }

@@ -18,7 +18,7 @@ import Testing
     let graph = try Graph(network.stages, input: network.imageShape)
     let parameters = Initializer(seed: 3).parameters(of: graph)
     let description = ClassifierDescription(
-      backbone: "tiny", alpha: 0.3, classes: classes,
+      backbone: "tiny", configuration: BackboneConfiguration(alpha: 0.3), classes: classes,
       preprocessing: .caffe().resized(to: 12))
     var progress = RunProgress<ClassifierScore>()
     (progress.step, progress.measuredEpochs) = (7, 2)

@@ -11,7 +11,7 @@ import Testing
   @Test("Settings are the same after a way through config.json")
   func roundTrip() throws {
     var settings = usual
-    settings.alpha = 0.1
+    settings.configuration.alpha = 0.1
     settings.freeze = ["stem", "/a\\d/"]
     (settings.rate, settings.seed) = (0.1 + 0.2, .max)
     (settings.clipNorm, settings.batchNorm, settings.optimizer) = (nil, .batch, .adam)
@@ -25,7 +25,7 @@ import Testing
   func entries() {
     let entries = Dictionary(uniqueKeysWithValues: usual.entries.map { ($0.name, $0.value) })
     #expect(entries["val-fraction"] == "0.2")
-    #expect(entries["freeze"] == "none" && entries["alpha"] == "none")
+    #expect(entries["freeze"] == "none" && entries["configuration.alpha"] == "none")
     #expect(entries["clip-norm"] == "10.0" && entries["optimizer"] == "sgd")
     #expect(entries.count == Mirror(reflecting: usual).children.count)
   }

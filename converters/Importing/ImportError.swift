@@ -52,6 +52,7 @@ extension ImportReport {
   }
 
   private var advice: String {
+    if let guess { return "this looks like \(guess)" }
     if !missing.isEmpty && matched.isEmpty && renamed.isEmpty {
       return "is this the checkpoint of another backbone?"
     }

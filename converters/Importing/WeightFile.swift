@@ -13,6 +13,8 @@ public protocol WeightFile {
   var form: String { get }
   /// Whose implementation of a network the numbers were trained in.
   var variant: Variant { get }
+  /// What a user should know of how the file was taken.
+  var warnings: [String] { get }
   /// Every tensor, in the file's order of layers.
   var tensors: [StoredTensor] { get }
 
@@ -22,4 +24,8 @@ public protocol WeightFile {
   /// - Returns: The tensor in its ``StoredTensor/storedShape``.
   /// - Throws: The reader's error if the file cannot be read or is damaged there.
   func read(_ tensor: StoredTensor) throws -> Tensor
+}
+
+extension WeightFile {
+  public var warnings: [String] { [] }
 }

@@ -5,7 +5,10 @@ public import Layers
 /// For a network that is not among them, hand your own ``FeatureExtractor`` to what needs one.
 public enum Catalogue {
   /// The cards, family by family.
-  public static var cards: [BackboneCard] { VGG.cards + ResNet.cards + MobileNet.cards }
+  public static var cards: [BackboneCard] {
+    AlexNet.cards + VGG.cards + ResNet.cards + DenseNet.cards + MobileNet.cards + MobileNetV2.cards
+      + Xception.cards + EfficientNet.cards
+  }
 
   /// Finds a backbone's card.
   ///

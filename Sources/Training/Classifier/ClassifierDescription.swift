@@ -9,15 +9,17 @@ public struct ClassifierDescription: NetworkDescription {
 
   /// The backbone's name in the catalogue.
   public let backbone: String
-  /// The backbone's width multiplier, if it has one.
-  public let alpha: Double?
+  public let configuration: BackboneConfiguration
   /// The classes' names, in the order of the network's outputs.
   public let classes: [String]
   /// How an image becomes the first layer's input, and of which size.
   public let preprocessing: Preprocessing
 
-  public init(backbone: String, alpha: Double?, classes: [String], preprocessing: Preprocessing) {
-    (self.backbone, self.alpha) = (backbone, alpha)
+  public init(
+    backbone: String, configuration: BackboneConfiguration = BackboneConfiguration(),
+    classes: [String], preprocessing: Preprocessing
+  ) {
+    (self.backbone, self.configuration) = (backbone, configuration)
     (self.classes, self.preprocessing) = (classes, preprocessing)
   }
 }

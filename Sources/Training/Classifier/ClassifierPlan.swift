@@ -54,7 +54,7 @@ public struct ClassifierPlan: Sendable {
   /// What the trained network will be.
   var description: ClassifierDescription {
     ClassifierDescription(
-      backbone: settings.backbone, alpha: settings.alpha, classes: data.classes,
+      backbone: settings.backbone, configuration: settings.configuration, classes: data.classes,
       preprocessing: extractor.preprocessing.resized(to: settings.side))
   }
 

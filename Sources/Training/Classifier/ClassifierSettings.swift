@@ -1,4 +1,5 @@
 public import Engine
+public import Layers
 
 /// Everything that a classifier's training run depends on but its data and first weights.
 ///
@@ -13,8 +14,8 @@ public struct ClassifierSettings: RunSettings {
 
   /// The backbone's name in the catalogue.
   public var backbone: String
-  /// The backbone's width multiplier, if it has one.
-  public var alpha: Double?
+  /// Which of the networks of that name.
+  public var configuration = BackboneConfiguration()
   /// The file that the first weights are from; nil for random ones.
   public var weights: String?
   /// Patterns of parameters that the file may lack.

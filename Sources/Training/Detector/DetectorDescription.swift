@@ -10,8 +10,7 @@ public struct DetectorDescription: NetworkDescription {
 
   /// The backbone's name in the catalogue.
   public let backbone: String
-  /// The backbone's width multiplier, if it has one.
-  public let alpha: Double?
+  public let configuration: BackboneConfiguration
   /// The classes' names, in the order of the network's outputs; the background is none of them.
   public let classes: [String]
   /// How an image becomes the first layer's input.
@@ -19,10 +18,10 @@ public struct DetectorDescription: NetworkDescription {
   public let settings: FasterRCNNSettings
 
   public init(
-    backbone: String, alpha: Double?, classes: [String], preprocessing: Preprocessing,
-    settings: FasterRCNNSettings
+    backbone: String, configuration: BackboneConfiguration = BackboneConfiguration(),
+    classes: [String], preprocessing: Preprocessing, settings: FasterRCNNSettings
   ) {
-    (self.backbone, self.alpha, self.classes) = (backbone, alpha, classes)
+    (self.backbone, self.configuration, self.classes) = (backbone, configuration, classes)
     (self.preprocessing, self.settings) = (preprocessing, settings)
   }
 }

@@ -106,7 +106,8 @@ public struct DetectorPlan: Sendable {
   /// What the trained network will be.
   var description: DetectorDescription {
     DetectorDescription(
-      backbone: settings.backbone, alpha: settings.alpha, classes: training.classes,
+      backbone: settings.backbone, configuration: settings.configuration,
+      classes: training.classes,
       preprocessing: architecture.extractor.preprocessing, settings: settings.detector)
   }
 

@@ -1,6 +1,7 @@
 public import Datasets
 public import Detection
 public import Engine
+public import Layers
 
 /// What is restored from a checkpoint.
 public enum CheckpointType: String, Codable, CaseIterable, Sendable {
@@ -20,8 +21,8 @@ public struct DetectorSettings: RunSettings {
 
   /// The backbone's name in the catalogue.
   public var backbone: String
-  /// The backbone's width multiplier, if it has one.
-  public var alpha: Double?
+  /// Which of the networks of that name.
+  public var configuration = BackboneConfiguration()
   /// The file that the first weights are from; nil for random ones.
   public var weights: String?
   public var checkpointType = CheckpointType.classification
@@ -160,7 +161,7 @@ extension DetectorSettings {
       clipNorm: clipNorm.map { Float($0) }
     ) { name in
       // Biases, and the scales and shifts of normalisations, have nothing to gain from being small.
-      UpdateRule(weightDecay: name.hasSuffix("/kernel") ? Float(weightDecay) : 0)
+      UpdateRule(weightDecay: name.hasSuffix("kernel") ? Float(weightDecay) : 0)
     }
   }
 

@@ -66,7 +66,7 @@ public struct DetectorStart: Sendable {
   ///   - checkpoint: The detector's.
   ///   - type: Whether its classes must be the same.
   ///   - architecture: The detector to start.
-  ///   - backbone: The name and the width of the backbone that `architecture` has.
+  ///   - backbone: The name and the configuration of the backbone that `architecture` has.
   ///   - remap: New names of old classes, `old=new`.
   ///   - seed: Chooses the random numbers.
   /// - Throws: ``TrainingError/run(path:reason:)`` if the checkpoint is of another backbone or, where
@@ -74,15 +74,18 @@ public struct DetectorStart: Sendable {
   ///   differ.
   public init(
     detector checkpoint: DetectorCheckpoint, type: CheckpointType, of architecture: FasterRCNN,
-    backbone: (name: String, alpha: Double?), remap: [String], seed: UInt64
+    backbone: (name: String, configuration: BackboneConfiguration), remap: [String], seed: UInt64
   ) throws {
     let description = checkpoint.description
-    guard description.backbone == backbone.name, description.alpha == backbone.alpha else {
+    guard description.backbone == backbone.name,
+      description.configuration == backbone.configuration
+    else {
       throw TrainingError.run(
         path: checkpoint.path,
-        reason: "is a detector on \(Self.text(description.backbone, description.alpha)), expected "
-          + "\(Self.text(backbone.name, backbone.alpha)); choose that --backbone, or weights of this "
-          + "one")
+        reason: "is a detector on "
+          + "\(Self.text(description.backbone, description.configuration)), expected "
+          + "\(Self.text(backbone.name, backbone.configuration)); choose that --backbone, or weights "
+          + "of this one")
     }
     let transfer = try ClassTransfer(
       from: description.classes, to: architecture.classes, remap: remap)
@@ -108,8 +111,15 @@ public struct DetectorStart: Sendable {
     ) { _ in transfer.text }
   }
 
-  private static func text(_ backbone: String, _ alpha: Double?) -> String {
-    alpha.map { "\(backbone) with --alpha \($0)" } ?? backbone
+  private static func text(
+    _ backbone: String, _ configuration: BackboneConfiguration
+  ) -> String {
+    let choices = [
+      configuration.alpha.map { "--alpha \($0)" },
+      configuration.featureStride.map { "--feature-stride \($0)" },
+      configuration.variant == .keras ? nil : "weights of \(configuration.variant.rawValue)",
+    ].compactMap(\.self)
+    return ([backbone] + choices).joined(separator: " with ")
   }
 
   private init(

@@ -16,6 +16,8 @@ public protocol NetworkDescription: Hashable, Codable, Sendable {
   static var leastClassCount: Int { get }
   /// The classes' names, in the order of the network's outputs.
   var classes: [String] { get }
+  /// Which of the networks of its backbone's name it is built on.
+  var configuration: BackboneConfiguration { get }
 }
 
 /// A network in a file that Keras loads by layer name, with what it takes to use it or to go on.
@@ -111,7 +113,10 @@ public struct Checkpoint<Description: NetworkDescription> {
     to path: String, parameters: Parameters, layers: [String], description: Description,
     progress: RunProgress<Description.Score>, optimizerState: Parameters?
   ) throws {
-    try KerasWriter().write(parameters, layers: layers, to: path) { file in
+    let variant = description.configuration.variant
+    try KerasWriter(attributes: [("variant", variant.rawValue)]).write(
+      parameters, layers: layers, to: path
+    ) { file in
       try file.createGroup(group)
       try encode(description, Description.kind, in: file)
       try encode(progress, "progress", in: file)

@@ -41,8 +41,8 @@ struct ConvertCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let file = try KerasFile(file)
-    let extractor = try backbone.extractor(withClassesOf: file)
+    let file = try openWeights(file)
+    let extractor = try backbone.extractor(for: file)
     let (parameters, outcome) = try file.parameters(
       needed: try extractor.parameters(presentIn: file), known: try extractor.parameters(),
       allowing: ImportAllowance(missing: allowMissing, unused: allowUnused))
@@ -57,10 +57,10 @@ struct ConvertCommand: ParsableCommand {
 extension FeatureExtractor {
   /// The parameters that a conversion carries over: all, or those of the body if the file holds
   /// nothing of the top.
-  fileprivate func parameters(presentIn file: KerasFile) throws -> [ParameterSpecification] {
+  fileprivate func parameters(presentIn file: any WeightFile) throws -> [ParameterSpecification] {
     let (all, top) = (try parameters(), Set(try topParameters()))
     let topLayers = Set(top.map(\.layer))
-    let hasTop = file.layers.contains { topLayers.contains($0.name) && !$0.weights.isEmpty }
+    let hasTop = file.tensors.contains { topLayers.contains($0.layer) }
     return hasTop ? all : all.filter { !top.contains($0) }
   }
 

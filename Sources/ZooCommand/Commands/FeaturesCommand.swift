@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Engine
 import HDF5
+import Importing
 import Layers
 import Tensors
 
@@ -36,14 +37,16 @@ struct FeaturesCommand: ParsableCommand {
 
   func run() throws {
     compute.limitThreads()
-    let extractor = try backbone.extractor
+    let file = try weights.file()
+    let extractor = try backbone.extractor(for: file)
     let names =
       try endpoints.map { $0.split(separator: ",").map(String.init) }
       ?? extractor.featureMaps().map(\.endpoint)
     let tensor = try readInput(extractor.preprocessing)
     let graph = try Graph(extractor.stages, input: tensor.shape, endpoints: names)
-    let parameters = try weights.parameters(
-      needed: graph.parameters(neededFor: names), known: extractor.parameters())
+    let parameters = try file.parameters(
+      needed: graph.parameters(neededFor: names), known: extractor.parameters()
+    ).parameters
     let network = try Network(
       extractor.stages, parameters: parameters, precision: compute.precision ?? .float32)
     let maps = try network(tensor, endpoints: names)

@@ -2,7 +2,6 @@ import ArgumentParser
 import Datasets
 import Engine
 import Importing
-import KerasConverter
 import Layers
 import Training
 import Zoo
@@ -46,12 +45,15 @@ struct TrainClassifierCommand: ParsableCommand {
   private func startRun(_ signals: StopSignals) throws {
     let folder = try ImageFolder(
       data.data ?? "", validationShare: data.valFraction ?? 0.2, seed: schedule.seed ?? 0)
+    let backbone = startOptions.backbone ?? ""
+    let file = try startOptions.weights.map { try openWeights($0) }
+    let configuration = try startOptions.configuration.configuration(of: backbone, variant: file?.variant)
     let extractor = try Catalogue.extractor(
-      named: startOptions.backbone ?? "", BackboneConfiguration(alpha: startOptions.alpha), classes: folder.classes.count)
+      named: backbone, configuration, classes: folder.classes.count)
     // All that can be refused at once is refused before pictures are looked at, which takes a while.
-    let wholePlan = try plan(on: folder, extractor)
+    let wholePlan = try plan(on: folder, extractor, configuration)
     let start = try StartingPoint(
-      restoring: try startOptions.weights.map { try KerasFile($0) }, into: wholePlan.graph,
+      restoring: file, into: wholePlan.graph,
       allowing: ImportAllowance(
         missing: startOptions.allowMissing, unused: startOptions.allowUnused),
       seed: wholePlan.settings.seed)
@@ -61,7 +63,7 @@ struct TrainClassifierCommand: ParsableCommand {
 
     let readable = try data.readablePart(
       of: folder, threadCount: wholePlan.settings.threads, signals)
-    let plan = try plan(on: readable, extractor)
+    let plan = try plan(on: readable, extractor, configuration)
     let text = start.text + "\n\n" + plan.text
     printError(text + "\n")
     compute.limitThreads()
@@ -73,13 +75,15 @@ struct TrainClassifierCommand: ParsableCommand {
   }
 
   private func plan(
-    on folder: ImageFolder, _ extractor: any FeatureExtractor
+    on folder: ImageFolder, _ extractor: any FeatureExtractor,
+    _ configuration: BackboneConfiguration
   ) throws -> ClassifierPlan {
     var settings = ClassifierSettings(
       backbone: startOptions.backbone ?? "", data: folder.path,
       side: extractor.preprocessing.imageSide,
       precision: compute.precision ?? .fastest,
       threads: compute.threads ?? ComputeThread.shared.threadLimit)
+    settings.configuration = configuration
     if startOptions.weights != nil { settings.freeze = extractor.imageStages.prefix(2).map(\.name) }
     apply(to: &settings)
     try settings.check()
@@ -93,7 +97,7 @@ struct TrainClassifierCommand: ParsableCommand {
     apply(to: &settings)
     folder.path = settings.data
     let extractor = try Catalogue.extractor(
-      named: settings.backbone, alpha: settings.alpha, classes: folder.classes.count)
+      named: settings.backbone, settings.configuration, classes: folder.classes.count)
     let plan = try ClassifierPlan(settings, data: folder, extractor: extractor)
     if runOptions.dryRun { return print(plan.text) }
     ComputeThread.shared.threadLimit = settings.threads
@@ -133,7 +137,8 @@ struct TrainClassifierCommand: ParsableCommand {
 
   private func apply(to settings: inout ClassifierSettings) {
     startOptions.apply(
-      backbone: &settings.backbone, alpha: &settings.alpha, weights: &settings.weights,
+      backbone: &settings.backbone, configuration: &settings.configuration,
+      weights: &settings.weights,
       allowMissing: &settings.allowMissing, allowUnused: &settings.allowUnused)
     data.apply(to: &settings)
     freezing.apply(freeze: &settings.freeze, batchNorm: &settings.batchNorm)

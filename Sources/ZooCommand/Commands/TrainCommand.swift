@@ -3,7 +3,6 @@ import Datasets
 import Detection
 import Engine
 import Importing
-import KerasConverter
 import Layers
 public import Training
 import Zoo
@@ -80,7 +79,10 @@ struct TrainCommand: ParsableCommand {
       backbone: startOptions.backbone ?? "", data: data.data ?? "", split: try chosenSplit(),
       precision: compute.precision ?? .fastest,
       threads: compute.threads ?? ComputeThread.shared.threadLimit)
-    let extractor = try Catalogue.extractor(named: settings.backbone, BackboneConfiguration(alpha: startOptions.alpha))
+    let file = try weightFile()
+    settings.configuration = try startOptions.configuration.configuration(
+      of: settings.backbone, variant: try file?.variant ?? detectorVariant())
+    let extractor = try Catalogue.extractor(named: settings.backbone, settings.configuration)
     if startOptions.weights != nil { settings.freeze = extractor.imageStages.prefix(2).map(\.name) }
     apply(to: &settings)
     try settings.check()
@@ -89,7 +91,7 @@ struct TrainCommand: ParsableCommand {
     var data = try DetectionData(settings)
     // All that can be refused at once is refused before pictures are looked at, which takes a while.
     let wholePlan = try plan(settings, data, extractor)
-    let start = try start(wholePlan)
+    let start = try start(wholePlan, from: file)
     try start.check(wholePlan.freezing)
     if runOptions.dryRun {
       data.printIssues()
@@ -123,12 +125,26 @@ struct TrainCommand: ParsableCommand {
     return ["trainval", "train"].first(where: known.contains) ?? ""
   }
 
-  private func start(_ plan: DetectorPlan) throws -> DetectorStart {
+  /// The backbone's weights, if it is a backbone that the run starts from.
+  private func weightFile() throws -> (any WeightFile)? {
+    guard (checkpointType ?? .classification) == .classification else { return nil }
+    return try startOptions.weights.map { try openWeights($0) }
+  }
+
+  /// Whose implementation the backbone of the detector is that the run starts from, if it does.
+  private func detectorVariant() throws -> Variant? {
+    guard let weights = startOptions.weights else { return nil }
+    return try DetectorCheckpoint(of: weights).description.configuration.variant
+  }
+
+  private func start(
+    _ plan: DetectorPlan, from file: (any WeightFile)?
+  ) throws -> DetectorStart {
     let settings = plan.settings
     switch settings.checkpointType {
     case .classification:
       return try DetectorStart(
-        backbone: try settings.weights.map { try KerasFile($0) }, of: plan.architecture,
+        backbone: file, of: plan.architecture,
         allowing: ImportAllowance(
           missing: settings.allowMissing, unused: settings.allowUnused),
         seed: settings.seed)
@@ -136,7 +152,7 @@ struct TrainCommand: ParsableCommand {
       return try DetectorStart(
         detector: try DetectorCheckpoint(of: settings.weights ?? ""),
         type: settings.checkpointType, of: plan.architecture,
-        backbone: (settings.backbone, settings.alpha), remap: settings.remap, seed: settings.seed)
+        backbone: (settings.backbone, settings.configuration), remap: settings.remap, seed: settings.seed)
     }
   }
 
@@ -146,7 +162,7 @@ struct TrainCommand: ParsableCommand {
     apply(to: &settings)
     var data = try DetectionData(settings)
     if !runOptions.dryRun { try data.checkPictures(threadCount: settings.threads, signals) }
-    let extractor = try Catalogue.extractor(named: settings.backbone, BackboneConfiguration(alpha: settings.alpha))
+    let extractor = try Catalogue.extractor(named: settings.backbone, settings.configuration)
     let plan = try plan(settings, data, extractor)
     if runOptions.dryRun { return print(plan.text) }
     ComputeThread.shared.threadLimit = settings.threads
@@ -189,7 +205,8 @@ struct TrainCommand: ParsableCommand {
     if let split { settings.split = split }
     if let valSplit { settings.valSplit = valSplit }
     startOptions.apply(
-      backbone: &settings.backbone, alpha: &settings.alpha, weights: &settings.weights,
+      backbone: &settings.backbone, configuration: &settings.configuration,
+      weights: &settings.weights,
       allowMissing: &settings.allowMissing, allowUnused: &settings.allowUnused)
     if let checkpointType { settings.checkpointType = checkpointType }
     if !remap.isEmpty { settings.remap = remap }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Importing
-import KerasConverter
 import Layers
 import Tensors
 import Training
@@ -11,8 +10,7 @@ struct ClassifierOptions: ParsableArguments {
   @Option(help: "The network, by its name in 'zoo list'.")
   var backbone: String?
 
-  @Option(help: "MobileNet's width multiplier, as in Keras.")
-  var alpha: Double?
+  @OptionGroup var configuration: ConfigurationOptions
 
   @Option(help: "A Keras checkpoint (.h5) with ImageNet's classes, imported by layer name.")
   var weights: String?
@@ -25,7 +23,8 @@ struct ClassifierOptions: ParsableArguments {
 
   func validate() throws {
     if checkpoint != nil {
-      guard backbone == nil, alpha == nil, weights == nil else {
+      guard backbone == nil, configuration.alpha == nil, configuration.featureStride == nil,
+        weights == nil else {
         throw ValidationError(
           "--checkpoint says which network and weights; leave out --backbone, --alpha and --weights"
         )
@@ -35,11 +34,7 @@ struct ClassifierOptions: ParsableArguments {
     guard let backbone, weights != nil else {
       throw ValidationError("--backbone and --weights are needed, or --checkpoint")
     }
-    do {
-      _ = try Catalogue.extractor(named: backbone, BackboneConfiguration(alpha: alpha))
-    } catch {
-      throw ValidationError("--backbone: \(error)")
-    }
+    try configuration.check(backbone)
   }
 
   /// A network with what it takes to use it.
@@ -53,18 +48,26 @@ struct ClassifierOptions: ParsableArguments {
   /// Reads the classifier and refuses everything that does not fit.
   func classifier() throws -> Classifier {
     if let checkpoint { return try trained(ClassifierCheckpoint(of: checkpoint)) }
-    let extractor = try Catalogue.extractor(named: backbone ?? "", BackboneConfiguration(alpha: alpha))
+    let (name, file) = (backbone ?? "", try openWeights(weights ?? ""))
+    let extractor = try Catalogue.extractor(
+      named: name, configuration.configuration(of: name, variant: file.variant), classesOf: file)
     let names = try extractor.parameters()
+    let classCount = names.last?.count ?? 0
+    guard let classes = ImageNetClasses.names(ofCount: classCount) else {
+      throw ValidationError(
+        "\(file.path): has \(classCount) classes, whose names are not known, expected ImageNet's "
+          + "1000; use 'zoo features' with the last layer")
+    }
     return Classifier(
       stages: extractor.stages,
-      parameters: try KerasFile(weights ?? "").parameters(needed: names, known: names).parameters,
-      preprocessing: extractor.preprocessing, classes: ImageNetClasses.names)
+      parameters: try file.parameters(needed: names, known: names).parameters,
+      preprocessing: extractor.preprocessing, classes: classes)
   }
 
   private func trained(_ checkpoint: ClassifierCheckpoint) throws -> Classifier {
     let description = checkpoint.description
     let extractor = try Catalogue.extractor(
-      named: description.backbone, alpha: description.alpha, classes: description.classes.count)
+      named: description.backbone, description.configuration, classes: description.classes.count)
     let side = description.preprocessing.imageSide
     let graph = try Graph(extractor.stages, input: [1, side, side, 3])
     return Classifier(

@@ -1,5 +1,5 @@
 import ArgumentParser
-import KerasConverter
+import Layers
 import Zoo
 
 /// Which network to train, and what it starts from.
@@ -7,12 +7,11 @@ struct StartOptions: ParsableArguments {
   @Option(help: "The network, by its name in 'zoo list'.")
   var backbone: String?
 
-  @Option(help: "MobileNet's width multiplier, as in Keras.")
-  var alpha: Double?
+  @OptionGroup var configuration: ConfigurationOptions
 
   @Option(
     help: ArgumentHelp(
-      "A Keras checkpoint of the backbone (.h5), imported by layer name.", valueName: "FILE"))
+      "A file of the backbone's weights, imported by layer name.", valueName: "FILE"))
   var weights: String?
 
   @Option(parsing: .upToNextOption, help: "Parameters that the file may lack; they start anew.")
@@ -22,12 +21,7 @@ struct StartOptions: ParsableArguments {
   var allowUnused: [String] = []
 
   func validate() throws {
-    guard let backbone else { return }
-    do {
-      _ = try Catalogue.extractor(named: backbone, BackboneConfiguration(alpha: alpha))
-    } catch {
-      throw ValidationError("--backbone: \(error)")
-    }
+    if let backbone { try configuration.check(backbone) }
   }
 
   /// Refuses a new run that lacks what only a resumed one knows already.
@@ -42,11 +36,12 @@ struct StartOptions: ParsableArguments {
   }
 
   func apply(
-    backbone: inout String, alpha: inout Double?, weights: inout String?,
+    backbone: inout String, configuration: inout BackboneConfiguration, weights: inout String?,
     allowMissing: inout [String], allowUnused: inout [String]
   ) {
     if let name = self.backbone { backbone = name }
-    if let width = self.alpha { alpha = width }
+    if let alpha = self.configuration.alpha { configuration.alpha = alpha }
+    if let stride = self.configuration.featureStride { configuration.featureStride = stride }
     if let file = self.weights { weights = file }
     if !self.allowMissing.isEmpty { allowMissing = self.allowMissing }
     if !self.allowUnused.isEmpty { allowUnused = self.allowUnused }

@@ -15,7 +15,7 @@ import Testing
   @Test("Settings are the same after a way through config.json")
   func roundTrip() throws {
     var settings = usual
-    (settings.alpha, settings.valSplit, settings.clipNorm) = (0.1, "val", nil)
+    (settings.configuration.alpha, settings.valSplit, settings.clipNorm) = (0.1, "val", nil)
     (settings.schedule, settings.stepEpochs) = (.alternating, [1, 2, 3, 4])
     settings.detector.anchors.ratios = [0.1, 1.0 / 3]
     settings.learning.lossWeights.regionBox = 0.7

@@ -33,7 +33,8 @@ import Testing
     try DetectorCheckpoint.write(
       to: path, parameters: parameters, layers: try fixture.plan().kerasLayers,
       description: DetectorDescription(
-        backbone: backbone, alpha: alpha, classes: classes,
+        backbone: backbone, configuration: BackboneConfiguration(alpha: alpha),
+        classes: classes,
         preprocessing: fixture.backbone.preprocessing, settings: settings),
       progress: RunProgress(), optimizerState: nil)
     return try DetectorCheckpoint(contentsOf: path)
@@ -273,7 +274,7 @@ import Testing
     let checkpoint = try writeDetector(["red", "grün"], alpha: 0.25)
     #expect(checkpoint.description.classes == ["red", "grün"])
     #expect(checkpoint.description.settings == fixture.settings.detector)
-    #expect(checkpoint.description.alpha == 0.25)
+    #expect(checkpoint.description.configuration.alpha == 0.25)
     let classifier = try #require(throws: TrainingError.self) {
       _ = try ClassifierCheckpoint(of: checkpoint.path)
     }

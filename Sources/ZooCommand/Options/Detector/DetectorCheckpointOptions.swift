@@ -44,7 +44,7 @@ struct DetectorCheckpointOptions: ParsableArguments {
     let checkpoint = try DetectorCheckpoint(of: checkpoint)
     let description = checkpoint.description
     let extractor = try Catalogue.extractor(
-      named: description.backbone, alpha: description.alpha)
+      named: description.backbone, description.configuration)
     var settings = description.settings
     if let minimumObjectness { settings.proposals.minimumObjectness = minimumObjectness }
     if let minimumScore { settings.detections.minimumScore = minimumScore }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import KerasConverter
+@testable import Importing
 
 @Suite struct PatternTests {
   @Test(
