@@ -19,6 +19,7 @@ public struct Checksum: Hashable, Sendable, CustomStringConvertible {
   /// Makes a checksum of an MD5 digest.
   ///
   /// - Parameter digits: 32 hexadecimal digits.
+  /// - Returns: The checksum.
   /// - Throws: ``DownloadError/unusableChecksum(_:expected:)`` if they are not.
   public static func md5(_ digits: String) throws(DownloadError) -> Checksum {
     try Checksum(.md5, digits, lengths: 32...32)
@@ -28,6 +29,7 @@ public struct Checksum: Hashable, Sendable, CustomStringConvertible {
   ///
   /// - Parameter digits: 8 to 64 hexadecimal digits. PyTorch's file names have eight, which is
   ///   enough to notice damage.
+  /// - Returns: The checksum.
   /// - Throws: ``DownloadError/unusableChecksum(_:expected:)`` if they are not.
   public static func sha256(_ digits: String) throws(DownloadError) -> Checksum {
     try Checksum(.sha256, digits, lengths: 8...64)
@@ -50,5 +52,6 @@ public struct Checksum: Hashable, Sendable, CustomStringConvertible {
   /// Whether a digest is the expected one.
   ///
   /// - Parameter digest: All its digits, in lower case.
+  /// - Returns: Whether it begins with those that are known.
   func matches(_ digest: String) -> Bool { digest.hasPrefix(digits) }
 }

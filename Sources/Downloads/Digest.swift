@@ -8,6 +8,7 @@ enum Digest {
   /// - Parameters:
   ///   - descriptor: The file, whose position does not matter and does not change.
   ///   - path: Its name, for errors.
+  ///   - algorithm: How to compute the digest.
   ///   - isStopped: Asked for every piece.
   /// - Returns: Lower-case hexadecimal digits; nil if it was stopped.
   /// - Throws: ``DownloadError/file(path:reason:advice:)`` if the file cannot be read.

@@ -13,12 +13,16 @@ public struct Download: Hashable, Sendable {
 
   /// Makes a download, which ``run(report:isStopped:)`` carries out.
   ///
-  /// - Throws: ``DownloadError/unusableURL(_:reason:)`` if the address is not of HTTP or HTTPS.
+  /// - Throws: ``DownloadError/unusableURL(_:reason:)`` if the address is not of HTTP or HTTPS,
+  ///   ``DownloadError/file(path:reason:advice:)`` if the path ends without a name.
   public init(
     _ url: String, to path: String, checksum: Checksum?,
     settings: DownloadSettings = DownloadSettings()
   ) throws(DownloadError) {
     _ = try WebAddress(url)
+    guard !path.isEmpty, !path.hasSuffix("/") else {
+      throw .file(path: "'\(path)'", reason: "names no file", advice: "name the file to write")
+    }
     (self.url, self.path, self.checksum, self.settings) = (url, path, checksum, settings)
   }
 

@@ -20,6 +20,7 @@ final class PartFile {
   /// - Parameters:
   ///   - target: The path of the whole file.
   ///   - wait: Called again and again while another process has it; throws to give up.
+  /// - Throws: What `wait` throws; ``DownloadError`` if the file cannot be written.
   init(of target: String, wait: () throws(DownloadError) -> Void) throws(DownloadError) {
     self.target = target
     path = "\(target).part"
@@ -65,6 +66,7 @@ final class PartFile {
   /// Forgets what has come and begins with the first byte.
   ///
   /// - Parameter source: Where what follows comes from; nil if that is not known yet.
+  /// - Throws: ``DownloadError`` if the file cannot be written.
   func begin(_ source: PartSource?) throws(DownloadError) {
     if size > 0 && ftruncate(descriptor, 0) != 0 { throw .system(path) }
     (size, kept) = (0, 0)
@@ -108,6 +110,8 @@ final class PartFile {
     guard rename(path, target) == 0 else { throw .system(target) }
     unlink(sourcePath)
     let folder = open(target.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    // A folder that may be written and not be read cannot be asked; the file is there all the same.
+    if folder < 0 && errno == EACCES { return }
     guard folder >= 0 else { throw .system(target.folder) }
     defer { close(folder) }
     // Some file systems cannot, and say so in this way.

@@ -8,7 +8,9 @@ struct ResponseHead: Hashable {
   private(set) var contentRange: String?
   private(set) var location: String?
 
-  /// Takes in a line. A status line begins a new head: redirects have one each.
+  /// Takes in a line.
+  ///
+  /// A status line begins a new head: redirects have one each.
   mutating func read(line: String) {
     let line = line.trimmed
     if line.hasPrefix("HTTP/") {
@@ -33,8 +35,10 @@ struct ResponseHead: Hashable {
     }
   }
 
-  /// The first byte and the length of the file that `Content-Range` tells, for example
-  /// `bytes 500-999/1000`; nil if it cannot be understood. The length is nil if it says `*`.
+  /// The first byte and the length of the file that `Content-Range` tells.
+  ///
+  /// For example `bytes 500-999/1000`; nil if it cannot be understood. The length is nil if it
+  /// says `*`.
   var range: (start: Int, total: Int?)? {
     guard let contentRange, contentRange.lowercased().hasPrefix("bytes ") else { return nil }
     let (span, total) = String(contentRange.dropFirst(6)).divided(by: "/")

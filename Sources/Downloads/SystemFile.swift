@@ -60,7 +60,9 @@ enum SystemFile {
     return String(decoding: bytes.prefix(count), as: UTF8.self)
   }
 
-  /// Writes a small text. A torn one is no text that its reader takes.
+  /// Writes a small text.
+  ///
+  /// A torn one is no text that its reader takes.
   static func write(_ text: String, to path: String) throws(DownloadError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .system(path) }

@@ -76,6 +76,8 @@ final class Transfer {
       ccurl_set_number(handle, CURLOPT_CONNECTTIMEOUT, seconds(settings.connectTimeout)),
       ccurl_set_number(handle, CURLOPT_LOW_SPEED_LIMIT, settings.stallRate),
       ccurl_set_number(handle, CURLOPT_LOW_SPEED_TIME, seconds(settings.stallTimeout)),
+      ccurl_set_number(handle, CURLOPT_NETRC, Int(CURL_NETRC_OPTIONAL.rawValue)),
+      ccurl_set_number(handle, CURLOPT_BUFFERSIZE, 1 << 18),
       ccurl_set_text(handle, CURLOPT_USERAGENT, "detection-zoo"),
       ccurl_set_writer(handle, write, context),
       ccurl_set_head_reader(handle, readHead, context),

@@ -2,7 +2,7 @@
 struct WebAddress: Hashable {
   /// `http` or `https`.
   let scheme: String
-  /// The host with its port, and whatever else stands between `//` and the path.
+  /// The host with its port.
   let authority: String
   /// What comes after the host, from its slash on, with the query.
   let path: String
@@ -19,6 +19,11 @@ struct WebAddress: Hashable {
     }
     let authority = rest.prefix { !"/?#".contains($0) }
     guard !authority.isEmpty else { throw .unusableURL(text, reason: "expected a host") }
+    // It would get into messages and files.
+    guard !authority.contains("@") else {
+      throw .unusableURL(
+        "\(scheme)://…@…", reason: "expected no name and password; put them into ~/.netrc")
+    }
     self.scheme = scheme.lowercased()
     self.authority = String(authority)
     path = String(rest[authority.endIndex...].prefix { $0 != "#" })

@@ -48,12 +48,18 @@ public struct WeightCache: Hashable, Sendable {
   /// - Parameters:
   ///   - url: The official address, whose last component names the file.
   ///   - backbone: The backbone's name, which names the folder.
+  /// - Returns: The path, in ``folder``.
   /// - Throws: ``DownloadError/unusableURL(_:reason:)`` if the address names no file.
   public func path(of url: String, backbone: String) throws(DownloadError) -> String {
     guard let name = try WebAddress(url).fileName else {
       throw .unusableURL(url, reason: "expected the name of a file at its end")
     }
     return "\(folder)/\(backbone)/\(name)"
+  }
+
+  /// The address to download a file from: the mirror's if there is one, else the official one.
+  public func source(of url: String) throws(DownloadError) -> String {
+    if let mirror { try mirror.url(of: url) } else { url }
   }
 
   /// Sees to it that a file of a backbone's weights is there.
@@ -78,8 +84,7 @@ public struct WeightCache: Hashable, Sendable {
   ) throws(DownloadError) -> String {
     let path = try path(of: url, backbone: backbone)
     if let checksum, VerifiedRecord(checksum, path).isKept { return path }
-    let source = if let mirror { try mirror.url(of: url) } else { url }
-    try Download(source, to: path, checksum: checksum, settings: settings)
+    try Download(try source(of: url), to: path, checksum: checksum, settings: settings)
       .run(report: report, isStopped: isStopped)
     if let checksum { VerifiedRecord(checksum, path).keep() }
     return path
@@ -114,7 +119,9 @@ private struct VerifiedRecord {
   /// Whether it is there.
   var isKept: Bool { text != nil && SystemFile.read(path) == text }
 
-  /// Keeps it. Where that is not possible the file is read again next time.
+  /// Keeps it.
+  ///
+  /// Where that is not possible the file is read again next time.
   func keep() {
     if let text, !isKept { try? SystemFile.write(text, to: path) }
   }

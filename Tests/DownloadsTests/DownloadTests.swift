@@ -121,7 +121,7 @@ import Testing
     nonisolated(unsafe) var first: DownloadOutcome?
     let thread = Thread { first = try? download.run() }
     thread.start()
-    while scene.server.bytesSent < 50_000 { usleep(1000) }
+    while scene.server.bytesSent < 50_000 && !thread.isFinished { usleep(1000) }
     var events: [DownloadEvent] = []
     let second = try download.run { event in
       events.append(event)

@@ -134,13 +134,15 @@ import Testing
       return response
     }
     defer { scene.server.close() }
+    // More than there is: curl averages over some seconds, which need not be waited for.
+    scene.settings.stallRate = 1 << 40
     scene.settings.stallTimeout = .seconds(1)
     guard case .cutShort(_, received: 10_000, total: 100_000, let reason) = try scene.failure()
     else {
       Issue.record("waited for")
       return
     }
-    #expect(reason == "less than 1024 bytes a second for 1 s")
+    #expect(reason == "less than \(1 << 40) bytes a second for 1 s")
     #expect(try scene.folder.contents == ["weights.h5.part", "weights.h5.part.source"])
   }
 
@@ -224,6 +226,18 @@ import Testing
   @Test(arguments: ["", "x", "ftp://h/x", "http:///x", "http://h/a b", "file:///x", "http://h/\n"])
   func `What is no address is refused`(url: String) throws {
     #expect(throws: DownloadError.self) { try Download(url, to: "/tmp/never", checksum: nil) }
+  }
+
+  @Test func `A password is refused and not told`() throws {
+    do {
+      _ = try Mirror("http://me:secret@h/x")
+      Issue.record("taken")
+    } catch { #expect("\(error)".contains("~/.netrc") && !"\(error)".contains("secret")) }
+  }
+
+  @Test(arguments: ["", "/tmp/"])
+  func `A path without a name is refused`(path: String) throws {
+    #expect(throws: DownloadError.self) { try Download("http://h/x", to: path, checksum: nil) }
   }
 
   @Test func `Every error is one line`() throws {

@@ -48,7 +48,10 @@ struct Scene {
   let folder: TemporaryFolder
   var settings = DownloadSettings()
 
+  /// Starts the server.
+  ///
   /// - Parameter answer: As in ``LocalServer/init(_:)``.
+  /// - Throws: What keeps a server from being started.
   init(
     _ answer: @escaping @Sendable (LocalServer.Request, Int) -> LocalServer.Response = {
       request, _ in .file(content, to: request)

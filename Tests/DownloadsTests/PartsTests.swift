@@ -20,7 +20,9 @@ import Testing
     #expect(try Digest.ofFile(descriptor, path: path, .md5, isStopped: { true }) == nil)
   }
 
-  @Test(arguments: ["", "abc", String(repeating: "g", count: 32), String(repeating: "0", count: 33)])
+  @Test(arguments: [
+    "", "abc", String(repeating: "g", count: 32), String(repeating: "0", count: 33),
+  ])
   func `What is no MD5 is refused`(digits: String) {
     #expect(throws: DownloadError.self) { try Checksum.md5(digits) }
   }

@@ -34,7 +34,8 @@ import Testing
 
   @Test func `A mirror has the hosts as folders`() throws {
     let mirror = try Mirror("http://m:8080/files//")
-    #expect(try mirror.url(of: "https://h.org/a/b.h5?x=1") == "http://m:8080/files/h.org/a/b.h5?x=1")
+    #expect(
+      try mirror.url(of: "https://h.org/a/b.h5?x=1") == "http://m:8080/files/h.org/a/b.h5?x=1")
     #expect(try Mirror("HTTP://m").base == "http://m")
   }
 

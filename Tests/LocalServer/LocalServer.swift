@@ -56,6 +56,7 @@ public final class LocalServer: Sendable {
   /// Starts a server.
   ///
   /// - Parameter answer: What to say to a request, of which `number` have come before.
+  /// - Throws: What the system says if there is no port.
   public init(_ answer: @escaping @Sendable (Request, _ number: Int) -> Response) throws {
     self.answer = answer
     listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)

@@ -6,6 +6,8 @@ public enum CatalogueError: Error, Equatable, Sendable, CustomStringConvertible 
   /// `allowed` is nil if the backbone has one width only.
   case widthMultiplier(Double, backbone: String, allowed: ClosedRange<Double>?)
   case variant(Variant, backbone: String, allowed: [Variant])
+  /// Nobody has published such weights; `known` says of which there are any.
+  case noWeights(backbone: String, variant: Variant?, alpha: Double?, known: [String])
 
   public var description: String {
     switch self {
@@ -20,6 +22,13 @@ public enum CatalogueError: Error, Equatable, Sendable, CustomStringConvertible 
     case .variant(let variant, let backbone, let allowed):
       "backbone \(backbone): is not built as \(variant.rawValue) has it, expected "
         + "\(allowed.map(\.rawValue).joined(separator: " or ")); use weights that were trained in it"
+    case .noWeights(let backbone, _, _, []):
+      "backbone \(backbone): there are no weights of it to download; train it, or pass a file"
+    case .noWeights(let backbone, let variant, let alpha, let known):
+      "backbone \(backbone): there are no such weights to download, expected "
+        + "\(known.joined(separator: " or ")), found "
+        + ([variant?.rawValue, alpha.map { "alpha \($0)" }].compactMap { $0 }
+          .joined(separator: ", "))
     }
   }
 }
