@@ -30,47 +30,72 @@ public enum DownloadError: Error, Hashable, Sendable, CustomStringConvertible {
   case library(reason: String)
 
   public var description: String {
+    let (problem, advice) = parts
+    return advice.map { "\(problem); \($0)" } ?? problem
+  }
+
+  /// What is wrong, without what to do about it.
+  public var problem: String { parts.problem }
+
+  private var parts: (problem: String, advice: String?) {
     switch self {
     case .unusableURL(let url, let reason):
-      "\(url): is not an address to download from, \(reason)"
+      ("\(url): is not an address to download from, \(reason)", nil)
     case .unusableMirror(let url, let reason):
-      "ZOO_MIRROR \(url): is not an address to download from, \(reason)"
+      ("ZOO_MIRROR \(url): is not an address to download from, \(reason)", nil)
     case .unusableChecksum(let digits, let expected):
-      "checksum '\(digits)': cannot be compared with, expected \(expected)"
+      ("checksum '\(digits)': cannot be compared with, expected \(expected)", nil)
     case .status(let status, let url):
-      "\(url): the server refuses the file, expected status 200, found \(status)"
-        + (Self.meaning(of: status).map { ", \($0)" } ?? "")
+      (
+        "\(url): the server refuses the file, expected status 200, found \(status)",
+        Self.meaning(of: status)
+      )
     case .unreachable(let url, let reason):
-      "\(url): cannot be reached, \(reason); check the network, or name a proxy by https_proxy or a "
-        + "mirror by ZOO_MIRROR"
+      (
+        "\(url): cannot be reached, \(reason)",
+        "check the network, or name a proxy by https_proxy or a mirror by ZOO_MIRROR"
+      )
     case .untrusted(let url, let reason):
-      "\(url): the server cannot be trusted, \(reason); check the clock and the system's "
-        + "certificates (ca-certificates), or whether something on the way decrypts connections"
+      (
+        "\(url): the server cannot be trusted, \(reason)",
+        "check the clock and the system's certificates (ca-certificates), or name a file of more "
+          + "by SSL_CERT_FILE"
+      )
     case .cutShort(let url, let received, let total, let reason):
-      "\(url): the transfer ended early, expected \(total.map { "\($0)" } ?? "more") bytes, found "
-        + "\(received), \(reason); what has come is kept, run it again to go on from there"
-    case .redirect(let url, let reason):
-      "\(url): leads nowhere, \(reason)"
+      (
+        "\(url): the transfer ended early, expected \(total.map { "\($0)" } ?? "more") bytes, found "
+          + "\(received), \(reason)",
+        "what has come is kept, run it again to go on from there"
+      )
+    case .redirect(let url, let reason): ("\(url): leads nowhere, \(reason)", nil)
     case .wrongRange(let url, let expected, let found):
-      "\(url): the server sends another part of the file, expected it from byte \(expected) on, "
-        + "found \(found); run it again to start anew"
+      (
+        "\(url): the server sends another part of the file, expected it from byte \(expected) on, "
+          + "found \(found)",
+        "run it again to start anew"
+      )
     case .wrongChecksum(let url, let file, let expected, let found):
-      "\(file): is not the file that was published, expected \(expected), found "
-        + "\(expected.algorithm.rawValue):\(found); it has been removed, download it again, and "
-        + "if that does not help something between here and \(url) changes it"
+      (
+        "\(file): is not the file that was published, expected \(expected), found "
+          + "\(expected.algorithm.rawValue):\(found)",
+        "it has been removed, download it again, and if that does not help something between here "
+          + "and \(url) changes it"
+      )
     case .noDigest(let algorithm, let file):
-      "\(file): cannot be checked, this system's libcrypto refuses \(algorithm.rawValue)"
+      ("\(file): cannot be checked, this system's libcrypto refuses \(algorithm.rawValue)", nil)
     case .noRoom(let file, let needed?, let free?):
-      "\(file): there is no room, expected \(needed) bytes, found \(free); free some, or name a "
-        + "folder on another disk"
+      (
+        "\(file): there is no room, expected \(needed) bytes, found \(free)",
+        "free some, or name a folder on another disk"
+      )
     case .noRoom(let file, _, _):
-      "\(file): there is no room left; free some, or name a folder on another disk"
-    case .file(let path, let reason, let advice): "\(path): \(reason); \(advice)"
+      ("\(file): there is no room left", "free some, or name a folder on another disk")
+    case .file(let path, let reason, let advice): ("\(path): \(reason)", advice)
     case .stopped(let file, let received):
-      "\(file): stopped after \(received) bytes; run it again to go on from there"
+      ("\(file): stopped after \(received) bytes", "run it again to go on from there")
     case .noHome:
-      "cache folder: there is no home folder to put it in; set ZOO_CACHE to a folder"
-    case .library(let reason): "libcurl: \(reason)"
+      ("cache folder: there is no home folder to put it in", "set ZOO_CACHE to a folder")
+    case .library(let reason): ("libcurl: \(reason)", nil)
     }
   }
 

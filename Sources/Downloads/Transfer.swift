@@ -83,6 +83,10 @@ final class Transfer {
       ccurl_set_head_reader(handle, readHead, context),
       ccurl_set_watcher(handle, watch, context),
     ]
+    // libcurl leaves this customary variable to its callers.
+    if let file = WeightCache.variable("SSL_CERT_FILE"), !file.isEmpty {
+      codes.append(ccurl_set_text(handle, CURLOPT_CAINFO, file))
+    }
     if offset > 0 {
       codes.append(ccurl_set_text(handle, CURLOPT_RANGE, "\(offset)-"))
       codes.append(ccurl_set_lines(handle, CURLOPT_HTTPHEADER, lines))

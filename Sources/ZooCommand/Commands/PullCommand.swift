@@ -12,10 +12,10 @@ struct PullCommand: ParsableCommand {
       interrupted goes on where it ended.
 
       With ZOO_MIRROR, what is at https://host/path is taken from $ZOO_MIRROR/host/path; https_proxy \
-      names a proxy.
+      names a proxy, and SSL_CERT_FILE a file of certificates to trust.
 
       Example:
-        zoo classify photo.jpg --backbone resnet50_v1 --weights $(zoo pull resnet50_v1)
+        zoo classify cat.jpg --backbone vgg16 --weights $(zoo pull vgg16)
       """)
 
   @Argument(help: ArgumentHelp("The networks, by their names in 'zoo list'.", valueName: "name"))

@@ -15,7 +15,7 @@ struct DownloadLine {
     switch event {
     case .progress(let progress): line.update(progress.share, "\(name)  \(progress.text)")
     case .retrying(let error, let pause):
-      line.print("\(error); trying again in \(pause.text)")
+      line.print("\(error.problem); trying again in \(pause.text)")
     case .waiting(let file): line.print("\(file): another process downloads it; waiting")
     }
   }
