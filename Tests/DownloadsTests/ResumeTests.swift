@@ -72,8 +72,9 @@ import Testing
     #expect(scene.server.bytesSent == content.count)
   }
 
-  @Test func `A file that has changed begins anew`() throws {
-    let changed = bytes(seed: 2)
+  @Test(arguments: [100_000, 10_000])
+  func `A file that has changed begins anew, though it be shorter`(count: Int) throws {
+    let changed = Array(bytes(seed: 2).prefix(count))
     let scene = try Self.cutShort(after: 30_000) { .file(changed, tag: "\"2\"", to: $0) }
     defer { scene.server.close() }
     _ = try scene.failure(nil)
