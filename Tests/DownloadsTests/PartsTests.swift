@@ -77,6 +77,22 @@ import Testing
     }
   }
 
+  @Test func `Who waited for a part that was removed does not write into nothing`() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/weights.h5"
+    var first: PartFile? = try PartFile(of: path) {}
+    try content.withUnsafeBytes { try first?.append($0) }
+    let second = try PartFile(of: path) {
+      first?.remove()
+      first = nil
+    }
+    #expect(second.size == 0)
+    try content.withUnsafeBytes { try second.append($0) }
+    try second.publish()
+    #expect(try read(path) == content)
+    #expect(try folder.contents == ["weights.h5"])
+  }
+
   @Test func `A rate is that of the last five seconds`() {
     var meter = RateMeter()
     let start = ContinuousClock.now
