@@ -82,10 +82,15 @@ import Testing
     let path = "\(folder.path)/weights.h5"
     var first: PartFile? = try PartFile(of: path) {}
     try content.withUnsafeBytes { try first?.append($0) }
-    let second = try PartFile(of: path) {
+    var (third, waits) = (PartFile?.none, 0)
+    let second = try PartFile(of: path) { () throws(DownloadError) in
+      waits += 1
+      if waits > 1 { return third = nil }
       first?.remove()
       first = nil
+      third = try PartFile(of: path) {}
     }
+    #expect(waits == 2)
     #expect(second.size == 0)
     try content.withUnsafeBytes { try second.append($0) }
     try second.publish()
