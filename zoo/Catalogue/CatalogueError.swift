@@ -8,6 +8,8 @@ public enum CatalogueError: Error, Equatable, Sendable, CustomStringConvertible 
   case variant(Variant, backbone: String, allowed: [Variant])
   /// `reason` says which strides there are.
   case featureStride(backbone: String, reason: String)
+  /// Nobody has published such weights; `known` says of which there are any.
+  case noWeights(backbone: String, variant: Variant?, alpha: Double?, known: [String])
 
   public var description: String {
     switch self {
@@ -23,6 +25,13 @@ public enum CatalogueError: Error, Equatable, Sendable, CustomStringConvertible 
     case .variant(let variant, let backbone, let allowed):
       "backbone \(backbone): is not built as \(variant.rawValue) has it, expected "
         + "\(allowed.map(\.rawValue).joined(separator: " or ")); use weights that were trained in it"
+    case .noWeights(let backbone, _, _, []):
+      "backbone \(backbone): there are no weights of it to download; train it, or pass a file"
+    case .noWeights(let backbone, let variant, let alpha, let known):
+      "backbone \(backbone): there are no such weights to download, expected "
+        + "\(known.joined(separator: " or ")), found "
+        + ([variant?.rawValue, alpha.map { "alpha \($0)" }].compactMap { $0 }
+          .joined(separator: ", "))
     }
   }
 }
