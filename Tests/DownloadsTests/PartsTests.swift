@@ -85,7 +85,10 @@ import Testing
     var (third, waits) = (PartFile?.none, 0)
     let second = try PartFile(of: path) { () throws(DownloadError) in
       waits += 1
-      if waits > 1 { return third = nil }
+      if waits > 1 {
+        third?.remove()
+        return third = nil
+      }
       first?.remove()
       first = nil
       third = try PartFile(of: path) {}
