@@ -35,8 +35,8 @@ public import Layers
 /// Object Detection API proposes regions on block 3 before it is subsampled, pools 7×7 cells of it and
 /// runs block 4, which strides no more, on each. So the last subsampling is the ``bridge``.
 ///
-/// Detectors in the other variants propose regions on conv4 and run conv5 on 14×14 cells of it, as in
-/// appendix A of the paper.
+/// In the other variants, as in appendix A of the paper, detectors propose regions on conv4 and run
+/// conv5 on what they pool of it.
 public struct ResNet: FeatureExtractor {
   /// How many layers have weights.
   public enum Depth: Int, CaseIterable, Sendable {

@@ -22,7 +22,8 @@ public import Layers
 /// the first normalisation and activation of the unit after it: both branches of that unit read them,
 /// so one map passes the border, and it is normalised. It is also the map that the same author's
 /// segmentation_models reads. The literature has no Faster R-CNN on this network; as on ResNet v1,
-/// regions are proposed on the end of conv4, `stage4_unit1_relu1`, and conv5 runs on 14×14 cells of it.
+/// regions are proposed on the end of conv4, `stage4_unit1_relu1`, and conv5 runs on what is pooled of
+/// it.
 public struct ResNet34V2: FeatureExtractor {
   /// How many units the file's stages have.
   private let units: [Int]

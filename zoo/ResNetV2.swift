@@ -9,13 +9,13 @@ public import Layers
 /// conv1 has neither normalisation nor activation; a convolution has a bias where no normalisation
 /// reads it.
 ///
-/// | stage | stride | filters |  50 | 101 | 152 |
-/// |-------|-------:|--------:|----:|----:|----:|
-/// | conv1 |      2 |      64 |     |     |     |
-/// | conv2 |      4 |     256 |   2 |   2 |   2 |
-/// | conv3 |      8 |     512 | 1+3 | 1+3 | 1+7 |
-/// | conv4 |     16 |    1024 | 1+5 |1+22 |1+35 |
-/// | conv5 |     32 |    2048 | 1+3 | 1+3 | 1+3 |
+/// | stage | stride | filters |    50 |    101 |    152 |
+/// |-------|-------:|--------:|------:|-------:|-------:|
+/// | conv1 |      2 |      64 |       |        |        |
+/// | conv2 |      4 |     256 |     2 |      2 |      2 |
+/// | conv3 |      8 |     512 | 1 + 3 |  1 + 3 |  1 + 7 |
+/// | conv4 |     16 |    1024 | 1 + 5 | 1 + 22 | 1 + 35 |
+/// | conv5 |     32 |    2048 | 1 + 3 |  1 + 3 |  1 + 3 |
 ///
 /// The blocks are counted as they are cut here. A stage begins with the block that strides, which
 /// Keras numbers among the stage before: our conv3 is Keras's conv2_block3 and conv3_block1 to
@@ -23,11 +23,11 @@ public import Layers
 ///
 /// The literature has no Faster R-CNN on these networks. The maps of each stride that have been
 /// normalised last, `conv2_block3_1_relu`, `conv3_block4_1_relu` and `conv4_block6_1_relu`, lie inside
-/// the blocks that stride, when the shortcut has left already and will skip the rest of the block; a
+/// the blocks that stride, where the shortcut has left already and passes the rest of the block by; a
 /// detector hands one map to its regions, so no cut can be there. Regions are therefore proposed on the
-/// sum before, `conv4_block5_out` in the network of 50 layers, the last of stride 16, and the block that
-/// strides runs on 14×14 cells of it, then conv5: every layer of the ImageNet network serves, and the
-/// regions' first layer is the normalisation that the sum lacks.
+/// sum before, `conv4_block5_out` in the network of 50 layers, the last of stride 16. The block that
+/// strides and conv5 run on what is pooled of it: every layer of the ImageNet network serves, and the
+/// regions' first is the normalisation that the sum lacks.
 public struct ResNetV2: FeatureExtractor {
   /// How many layers have weights.
   public enum Depth: Int, CaseIterable, Sendable {

@@ -26,9 +26,10 @@ public import Layers
 /// name of its own. The file has a convolution for each of the 64 groups; here the groups are one layer,
 /// which has the name of the first.
 ///
-/// The literature has no Faster R-CNN on these networks that says where it cuts. They are ResNets v1
+/// The paper's own Faster R-CNN does not say where SE-ResNet-50 is cut. These networks are ResNets v1
 /// but for the gates and are cut like them: regions are proposed on the end of conv4, and conv5 runs on
-/// 14×14 cells of it. The gates of conv5 then see one region, as they see one image in training.
+/// what is pooled of it. The gates of conv5 then weigh channels by one region, as they weigh them by
+/// one image in the ImageNet network.
 public struct SENet: FeatureExtractor {
   /// The networks of the family.
   public enum Network: String, CaseIterable, Sendable {
@@ -53,8 +54,11 @@ public struct SENet: FeatureExtractor {
   /// Makes a network of other proportions: four stages after conv1.
   ///
   /// - Parameters:
-  ///   - width: The filters of conv1.
+  ///   - network: Whose blocks and first layers.
+  ///   - blocks: How many blocks each stage has.
+  ///   - width: The filters of the first convolution.
   ///   - groups: The groups of SENet-154's 3×3 convolutions.
+  ///   - classes: How many classes the classifier tells apart.
   package init(_ network: Network, blocks: [Int], width: Int, groups: Int, classes: Int) {
     var maker = SENetLayers(network: network, groups: groups)
     let stem = maker.stem(width)
@@ -72,8 +76,9 @@ public struct SENet: FeatureExtractor {
       Stage("conv4") { stages[2] },
     ]
     regionStages = [Stage("conv5") { stages[3] }]
+    let pooled = maker.names("global_average_pooling2d")
     classifier = Stage("classifier") {
-      GlobalAveragePool("global_average_pooling2d")
+      GlobalAveragePool(pooled)
       if network == .seNet154 { Dropout("dropout", rate: 0.2) }
       Dense("dense", classes)
       ActivationLayer("output", .softmax)
@@ -112,13 +117,15 @@ private struct SENetLayers {
 
   /// Figure 3 of the paper: the gate closes the body, before the sum.
   private mutating func block(_ filters: Int, stride: Int, projects: Bool) -> [any Layer] {
-    let convolutions = network == .seResNet50
+    let convolutions =
+      network == .seResNet50
       ? convolution(1, filters / 4, stride: stride) + [relu()]
         + convolution(3, filters / 4) + [relu()] + convolution(1, filters)
       : convolution(1, filters / 2) + [relu()]
         + convolution(3, filters, stride: stride, groups: groups) + [relu()]
         + convolution(1, filters)
-    let shortcut = projects
+    let shortcut =
+      projects
       ? convolution(network == .seNet154 && stride > 1 ? 3 : 1, filters, stride: stride) : []
     let gate = gate(filters)
     let sum = Residual(names("add"), order: .bodyFirst) {
@@ -133,7 +140,8 @@ private struct SENetLayers {
   /// Figure 2: squeeze by the mean, excite by two convolutions of one cell.
   private mutating func gate(_ filters: Int) -> Gate {
     let layers: [any Layer] = [
-      GlobalAveragePool(names("lambda"), keepsRank: true),
+      GlobalAveragePool(names("global_average_pooling2d")),
+      OneCell(names("lambda")),
       Conv2D(names("conv2d"), 1, filters / 16),
       relu(),
       Conv2D(names("conv2d"), 1, filters),

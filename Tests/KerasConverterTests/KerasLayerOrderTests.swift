@@ -54,6 +54,9 @@ import Zoo
       ("ResNet50", ResNet(.fifty) as any FeatureExtractor), ("VGG16", VGG(.sixteen)),
       ("MobileNet", MobileNet()), ("MobileNetV2", MobileNetV2()), ("Xception", Xception()),
       ("DenseNet121", DenseNet(.oneHundredTwentyOne)), ("EfficientNetB0", EfficientNet(.b0)),
+      ("InceptionV3", InceptionV3()), ("InceptionResNetV2", InceptionResNetV2()),
+      ("InceptionV1", InceptionV1()), ("InceptionV2", InceptionV2()),
+      ("InceptionV4", InceptionV4()),
     ])
   func networks(name: String, network: any FeatureExtractor) throws {
     let graph = try Graph(network.stages, input: network.imageShape)

@@ -96,7 +96,13 @@ public struct BackboneCard: Sendable {
     guard variants.contains(configuration.variant) else {
       throw .variant(configuration.variant, backbone: name, allowed: variants)
     }
-    return make(configuration, classes)
+    let extractor = make(configuration, classes)
+    guard let stride = configuration.featureStride else { return extractor }
+    do {
+      return try extractor.dilated(toStride: stride)
+    } catch {
+      throw .featureStride(backbone: name, reason: error.description)
+    }
   }
 
   /// The part of the network that benchmarks run.

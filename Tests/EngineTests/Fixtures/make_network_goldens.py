@@ -52,14 +52,37 @@ def own(module, *arguments, **options):
     return lambda shape: importlib.import_module(module).build(shape, *arguments, **options)
 
 
-# Each network: its builder, its usual side, and the last layer of each stage.
+def efficientnet(scale):
+    """Without Keras's `rescaling_1`, which it builds for ImageNet's weights only: see `assign`."""
+    return application(f"EfficientNet{scale.upper()}")
+
+
+EFFICIENTNET = "block2a_expand_activation block3a_expand_activation block4a_expand_activation " \
+    "block6a_expand_activation top_activation predictions"
+MOBILENET_V2 = "block_1_expand_relu block_3_expand_relu block_6_expand_relu block_13_expand_relu out_relu predictions"
+VGG = "block1_conv2 block2_conv2 block3_conv{0} block4_conv{0} block5_conv{0} block5_pool fc2 predictions"
+RESNET = "conv1_relu conv2_block3_out conv3_block{}_out conv4_block{}_out conv5_block3_out predictions"
+DENSENET = "conv1_relu pool2_conv pool3_conv pool4_conv relu predictions"
+
+# Each network: its builder, the usual side of its images, and the last layer of each stage.
 NETWORKS = {
-    "vgg16": (application("VGG16"), 224, "block1_conv2 block2_conv2 block3_conv3 block4_conv3 block5_conv3 block5_pool fc2 predictions"),
-    "vgg19": (application("VGG19"), 224, "block1_conv2 block2_conv2 block3_conv4 block4_conv4 block5_conv4 block5_pool fc2 predictions"),
-    "resnet50_v1": (application("ResNet50"), 224, "conv1_relu conv2_block3_out conv3_block4_out conv4_block6_out conv5_block3_out predictions"),
-    "resnet101_v1": (application("ResNet101"), 224, "conv1_relu conv2_block3_out conv3_block4_out conv4_block23_out conv5_block3_out predictions"),
-    "resnet152_v1": (application("ResNet152"), 224, "conv1_relu conv2_block3_out conv3_block8_out conv4_block36_out conv5_block3_out predictions"),
+    "alexnet": (own("alexnet"), 227, "conv1 conv2 conv5 pool5 drop7 fc8"),
+    "vgg16": (application("VGG16"), 224, VGG.format(3)),
+    "vgg19": (application("VGG19"), 224, VGG.format(4)),
+    "resnet50_v1": (application("ResNet50"), 224, RESNET.format(4, 6)),
+    "resnet101_v1": (application("ResNet101"), 224, RESNET.format(4, 23)),
+    "resnet152_v1": (application("ResNet152"), 224, RESNET.format(8, 36)),
+    "densenet121": (application("DenseNet121"), 224, DENSENET),
+    "densenet169": (application("DenseNet169"), 224, DENSENET),
+    "densenet201": (application("DenseNet201"), 224, DENSENET),
     "mobilenet_v1": (application("MobileNet"), 224, "conv_pw_1_relu conv_pw_3_relu conv_pw_5_relu conv_pw_11_relu conv_pw_13_relu predictions"),
+    "mobilenet_v1_slim": (own("mobilenet_v1_slim"), 224, "conv_pw_1_relu conv_pw_3_relu conv_pw_5_relu conv_pw_11_relu conv_pw_13_relu predictions"),
+    "mobilenet_v2": (application("MobileNetV2"), 224, MOBILENET_V2),
+    "mobilenet_v2_torchvision": (own("mobilenet_v2_torchvision"), 224, MOBILENET_V2),
+    "mobilenet_v2_slim": (own("mobilenet_v2_slim"), 224, MOBILENET_V2),
+    "xception": (application("Xception"), 299, "block1_conv2_act add add_1 add_10 block14_sepconv2_act predictions"),
+    **{f"efficientnet_b{n}": (efficientnet(f"b{n}"), side, EFFICIENTNET)
+       for n, side in enumerate([224, 240, 260, 300, 380, 456, 528, 600])},
 }
 
 
@@ -116,6 +139,8 @@ def assign(model):
             elif name == "count":
                 weight.assign(1)
         if isinstance(layer, keras.layers.Normalization):
+            # In place of a division by the square roots of ImageNet's deviations after it.
+            layer.adapt_variance.assign(layer.adapt_variance * np.array([0.229, 0.224, 0.225], "f4"))
             layer.finalize_state()
         if isinstance(layer, keras.layers.BatchNormalization):
             measure(layer, statistics)
@@ -156,6 +181,14 @@ def sample(name, values):
     return values[places]
 
 
+def load(model, weights):
+    """Matrices that an image of another size does not fit are left out, with what comes after them."""
+    for weight in model.weights:
+        if weights[weight.path].shape == tuple(weight.shape): weight.assign(weights[weight.path])
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Normalization): layer.finalize_state()
+
+
 def make(name):
     build, side, endpoints = NETWORKS[name]
     endpoints = endpoints.split()
@@ -171,17 +204,14 @@ def make(name):
                 weights = {w.path: np.asarray(w) for w in model.weights}
                 rows = [statistics[n] for n in sorted(statistics)]
                 file["statistics"] = np.array(rows, "f4").reshape(-1, 2)
-            for w in model.weights: w.assign(weights[w.path])
-            for l in model.layers:
-                if isinstance(l, keras.layers.Normalization): l.finalize_state()
-            names = [n for n in endpoints if n in {l.name for l in model.layers}]
+            load(model, weights)
+            maps = {l.name for l in model.layers if len(l.output.shape) == 4}
+            names = [n for n in endpoints if n in maps or shape[0] == shape[1]]
             exact = outputs(model, x, names)
             keras.backend.clear_session()
             keras.config.set_dtype_policy("mixed_bfloat16")
             half = build(shape)
-            for w in half.weights: w.assign(weights[w.path])
-            for l in half.layers:
-                if isinstance(l, keras.layers.Normalization): l.finalize_state()
+            load(half, weights)
             rounded = outputs(half, x, names)
             keras.config.set_dtype_policy("float32")
             group = file.create_group(f"outputs/{shape[0]}x{shape[1]}")

@@ -27,6 +27,9 @@ NETWORKS = {
     "resnet50_v1": ("ResNet50", {}),
     "resnet101_v1": ("ResNet101", {}),
     "resnet152_v1": ("ResNet152", {}),
+    "resnet50_v2": ("ResNet50V2", {}),
+    "resnet101_v2": ("ResNet101V2", {}),
+    "resnet152_v2": ("ResNet152V2", {}),
     "mobilenet_v1": ("MobileNet", {}),
     "mobilenet_v1_0.25": ("MobileNet", dict(alpha=0.25, input_shape=(128, 128, 3))),
     "mobilenet_v1_0.5": ("MobileNet", dict(alpha=0.5)),
@@ -37,6 +40,7 @@ NETWORKS = {
     "vgg16_notop_225x193": ("VGG16", dict(include_top=False, input_shape=(225, 193, 3))),
     "resnet50_v1_notop_600x1000": ("ResNet50", dict(include_top=False, input_shape=(600, 1000, 3))),
     "resnet50_v1_notop_225x193": ("ResNet50", dict(include_top=False, input_shape=(225, 193, 3))),
+    "resnet50_v2_notop_225x193": ("ResNet50V2", dict(include_top=False, input_shape=(225, 193, 3))),
     "mobilenet_v1_notop_225x225": ("MobileNet", dict(include_top=False, input_shape=(225, 225, 3))),
     "mobilenet_v1_slim_225x193": ("mobilenet_v1_slim", dict(input_shape=(225, 193, 3))),
     "mobilenet_v2": ("MobileNetV2", {}),
@@ -60,7 +64,43 @@ NETWORKS = {
         "EfficientNetB0", dict(include_top=False, input_shape=(225, 193, 3))),
     "alexnet": ("alexnet", dict(input_shape=(227, 227, 3))),
     "alexnet_257x331": ("alexnet", dict(input_shape=(257, 331, 3))),
+    "inception_v3": ("InceptionV3", {}),
+    "inception_v3_notop_225x193": ("InceptionV3", dict(include_top=False, input_shape=(225, 193, 3))),
+    "inception_resnet_v2": ("InceptionResNetV2", {}),
+    "inception_resnet_v2_notop_300x194": (
+        "InceptionResNetV2", dict(include_top=False, input_shape=(300, 194, 3))),
+    # Networks of our own scripts.
+    "resnet34_v1": ("resnet34_v1", dict(input_shape=(224, 224, 3))),
+    "resnet34_v1_torchvision_225x193": (
+        "resnet_v1_torchvision", dict(input_shape=(225, 193, 3), depth=34)),
+    "resnet50_v1_torchvision": ("resnet_v1_torchvision", dict(input_shape=(224, 224, 3), depth=50)),
+    "resnet50_v1_slim_225x193": ("resnet_v1_slim", dict(input_shape=(225, 193, 3), depth=50)),
+    "resnet34_v2": ("resnet34_v2", dict(input_shape=(224, 224, 3))),
+    "resnet34_v2_225x193": ("resnet34_v2", dict(input_shape=(225, 193, 3))),
+    "seresnet50": ("seresnet50", dict(input_shape=(224, 224, 3))),
+    "seresnet50_225x193": ("seresnet50", dict(input_shape=(225, 193, 3))),
+    "senet154": ("senet154", dict(input_shape=(224, 224, 3))),
+    "inception_v1": ("inception_v1", dict(input_shape=(224, 224, 3))),
+    "inception_v1_225x193": ("inception_v1", dict(input_shape=(225, 193, 3))),
+    "inception_v1_slim": ("inception_v1_slim", dict(input_shape=(224, 224, 3))),
+    "inception_v1_slim_225x193": ("inception_v1_slim", dict(input_shape=(225, 193, 3))),
+    "inception_v2": ("inception_v2", dict(input_shape=(224, 224, 3))),
+    "inception_v2_slim_225x193": ("inception_v2_slim", dict(input_shape=(225, 193, 3))),
+    "inception_v4": ("inception_v4", dict(input_shape=(299, 299, 3))),
+    "inception_v4_225x193": ("inception_v4", dict(input_shape=(225, 193, 3))),
 }
+
+
+def drops_units(layer):
+    return isinstance(layer, keras.layers.Dropout) and layer.noise_shape is not None
+
+
+def build(network, options):
+    if not hasattr(applications, network):
+        return importlib.import_module(network).build(**options)
+    # Weights are neither fetched nor read: a network for them has the same layers without.
+    with mock.patch.object(file_utils, "get_file"), mock.patch.object(keras.Model, "load_weights"):
+        return getattr(applications, network)(**{"weights": None, **options})
 
 
 def extents(shape):
@@ -76,23 +116,9 @@ def line(layer):
     return " ".join(words)
 
 
-def drops_units(layer):
-    return isinstance(layer, keras.layers.Dropout) and layer.noise_shape is not None
-
-
-def build(network, options):
-    if not hasattr(applications, network):
-        return importlib.import_module(network).build(**options)
-    # Weights are neither fetched nor read: a network for them has the same layers without.
-    with mock.patch.object(file_utils, "get_file"), mock.patch.object(keras.Model, "load_weights"):
-        return getattr(applications, network)(**{"weights": None, **options})
-
-
-for name, (network, options) in NETWORKS.items():
-    if sys.argv[1:] and name not in sys.argv[1:]:
-        continue
+for name in sys.argv[1:] or NETWORKS:
     keras.backend.clear_session()
-    model = build(network, options)
+    model = build(*NETWORKS[name])
     layers = [l for l in model.layers[1:] if not drops_units(l)]
     lines = [f"input {extents(model.input_shape[1:])}"] + [line(l) for l in layers]
     with open(os.path.join(FOLDER, f"{name}.txt"), "w", encoding="utf-8") as file:

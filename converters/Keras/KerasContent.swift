@@ -1,0 +1,34 @@
+internal import HDF5
+
+/// What the reader of one of Keras's forms finds in a file.
+struct KerasContent {
+  /// The form in words, for example `legacy HDF5 layout`.
+  let form: String
+  let content: KerasFile.Content
+  var kerasVersion: String?
+  var backend: String?
+  let layers: [KerasLayer]
+  /// The HDF5 files that hold the tensors, each with the paths of those it holds.
+  let files: [(file: HDF5File, paths: Set<String>)]
+  /// What a user should know of how the file was taken.
+  var warnings: [String] = []
+
+  init(
+    form: String, content: KerasFile.Content, layers: [KerasLayer], file: HDF5File,
+    kerasVersion: String? = nil, backend: String? = nil, warnings: [String] = []
+  ) {
+    self.init(
+      form: form, content: content, layers: layers,
+      files: [(file, Set(layers.flatMap(\.weights).map(\.path)))], kerasVersion: kerasVersion,
+      backend: backend, warnings: warnings)
+  }
+
+  init(
+    form: String, content: KerasFile.Content, layers: [KerasLayer],
+    files: [(file: HDF5File, paths: Set<String>)], kerasVersion: String? = nil,
+    backend: String? = nil, warnings: [String] = []
+  ) {
+    (self.form, self.content, self.layers, self.files) = (form, content, layers, files)
+    (self.kerasVersion, self.backend, self.warnings) = (kerasVersion, backend, warnings)
+  }
+}
