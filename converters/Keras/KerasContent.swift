@@ -1,4 +1,5 @@
 internal import HDF5
+internal import Importing
 
 /// What the reader of one of Keras's forms finds in a file.
 struct KerasContent {
@@ -12,6 +13,8 @@ struct KerasContent {
   let files: [(file: HDF5File, paths: Set<String>)]
   /// What a user should know of how the file was taken.
   var warnings: [String] = []
+  /// The architecture, if the file carries it.
+  var architecture: LayerGraph?
 
   init(
     form: String, content: KerasFile.Content, layers: [KerasLayer], file: HDF5File,

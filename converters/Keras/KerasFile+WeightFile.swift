@@ -6,6 +6,8 @@ public import Tensors
 extension KerasFile: WeightFile {
   public var variant: Variant { .keras }
 
+  public var architecture: LayerGraph? { found.architecture }
+
   public var warnings: [String] { found.warnings }
 
   public var tensors: [StoredTensor] { weights.map(\.stored) }
