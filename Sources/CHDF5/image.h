@@ -55,6 +55,8 @@ static inline int chdf5_map_image(const char *path, off_t offset, size_t size,
   image->mapping = mmap(NULL, image->mapped, PROT_READ, MAP_PRIVATE, file, offset - before);
   close(file);
   if (image->mapping == MAP_FAILED) return -1;
+  // Metadata is spread over the file: pages around it are not wanted.
+  madvise(image->mapping, image->mapped, MADV_RANDOM);
   image->first = image->mapping + before;
   return 0;
 }

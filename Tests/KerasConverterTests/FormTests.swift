@@ -21,6 +21,7 @@ import Testing
     arguments: [
       ("keras3.weights.h5", "Keras weights, Keras 3 HDF5 layout"),
       ("keras3.keras", "Keras 3.15.1 whole model, archive (.keras)"),
+      ("keras3_parts.weights.json", "Keras weights, Keras 3 layout in 2 parts"),
     ])
   func keras3(file: String, form: String) throws {
     let needed = LayoutTests.body + Self.head
@@ -29,6 +30,34 @@ import Testing
     #expect(report.form == form)
     #expect(report.warnings == [])
     try check(parameters, needed)
+  }
+
+  @Test("Without names, as Keras 2.12 wrote it, layers are found by their rank in their class")
+  func unnamed() throws {
+    let needed = LayoutTests.body + Self.head
+    let graph = try Graph(
+      [
+        Stage("s") {
+          Conv2D("conv", 3, 4, padding: .valid, bias: false)
+          BatchNorm("bn")
+          ReLU("relu")
+          DepthwiseConv2D("depthwise", 3, padding: .valid)
+          BatchNorm("bn_plain", scale: false)
+          SeparableConv2D("separable", 1, 3)
+          GlobalAveragePool("pool")
+          Dense("predictions", 5)
+        }
+      ], input: [1, 8, 8, 3])
+    #expect(Set(graph.parameters) == Set(needed))
+    let file = try KerasFile(fixture("keras3_unnamed.weights.h5"))
+    let (parameters, report) = try file.parameters(for: ImportTarget(graph))
+    try check(parameters, needed)
+    #expect(report.ranked.count == needed.count)
+    #expect(
+      report.ranked.first
+        == .init(
+          source: "/_layer_checkpoint_dependencies/conv2d/vars/0", parameter: "conv/kernel",
+          rule: "layer 1 of 1 conv2d left, in the order of model.layers"))
   }
 
   @Test("Theano's kernels are turned and mirrored, and the report says so")

@@ -40,7 +40,7 @@ extension WeightFile {
     for target: ImportTarget, allowing allowance: ImportAllowance = .none,
     candidates: [ImportCandidate] = []
   ) throws -> (parameters: Parameters, report: ImportReport) {
-    let plan = ImportPlan(tensors: tensors, target: target)
+    let plan = ImportPlan(tensors: tensors, architecture: architecture, target: target)
     try checkPatterns(of: allowance, needed: target.needed)
     var report = plan.report
     report.form = form

@@ -21,8 +21,10 @@ struct ArchiveReader {
     }
     let json = try wholeFile(path, part: try directory.bytes(of: configuration))
     let file = try HDF5File(reading: path, part: try directory.bytes(of: weights))
+    let architecture = KerasConfiguration(json)
     var content = try Keras3Reader(file: file).read(
-      form: "archive (.keras)", configuration: KerasConfiguration(json))
+      form: "archive (.keras)", configuration: architecture)
+    content.architecture = architecture?.graph
     content.kerasVersion = try version(directory)
     return content
   }

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Importing
 
 /// What a file says of its model's architecture, as far as its weights need it.
 ///
@@ -14,6 +15,8 @@ struct KerasConfiguration {
     /// What a wrapper, `TimeDistributed`, applies.
     let wrapped: [Layer]
     fileprivate let dataFormat: String?
+    /// The layers that it reads, in its order.
+    fileprivate let reads: [String]
 
     /// Whether this layer reads maps of channels × height × width.
     fileprivate var isChannelsFirst: Bool { ["channels_first", "th"].contains(dataFormat) }
@@ -40,6 +43,19 @@ struct KerasConfiguration {
   /// channels last before.
   var flattensChannelsFirst: Bool {
     isChannelsFirst && !model.all.contains { $0.className == "Flatten" && $0.isChannelsFirst }
+  }
+
+  /// Which layer reads which; nil of models within models.
+  var graph: LayerGraph? {
+    guard !model.layers.isEmpty, model.layers.allSatisfy(\.layers.isEmpty) else { return nil }
+    let isChain = model.layers.allSatisfy(\.reads.isEmpty)
+    return LayerGraph(
+      model.layers.enumerated().map { index, layer in
+        LayerGraph.Layer(
+          layer.name,
+          reads: !isChain ? layer.reads : index == 0 ? [] : [model.layers[index - 1].name],
+          isOrdered: ["Concatenate", "Merge"].contains(layer.className))
+      })
   }
 
   /// The class of each layer by its name, in Keras's spelling of files: `batch_normalization`.
@@ -77,6 +93,7 @@ extension KerasConfiguration.Layer {
     layers = (coded.config?.layers ?? []).map { Self($0) }
     wrapped = (coded.config?.layer ?? []).map { Self($0) }
     dataFormat = coded.config?.format
+    reads = coded.inbound
   }
 }
 
@@ -114,14 +131,16 @@ private struct CodedLayer: Decodable {
   let class_name: String?
   let name: String?
   let config: CodedConfiguration?
+  let inbound: [String]
 
-  private enum Key: String, CodingKey { case class_name, name, config }
+  private enum Key: String, CodingKey { case class_name, name, config, inbound_nodes }
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     class_name = try? container.decode(String.self, forKey: .class_name)
     name = try? container.decode(String.self, forKey: .name)
     config = try? container.decode(CodedConfiguration.self, forKey: .config)
+    inbound = (try? container.decode(CodedTensors.self, forKey: .inbound_nodes))?.layers ?? []
   }
 }
 
@@ -146,5 +165,38 @@ private struct CodedConfiguration: Decodable {
       ?? (try? container.decode(String.self, forKey: .dim_ordering))
     layers = (try? container.decode([CodedLayer].self, forKey: .layers)) ?? []
     layer = (try? container.decode(CodedLayer.self, forKey: .layer)).map { [$0] } ?? []
+  }
+}
+
+/// The layers of the tensors that a layer reads.
+///
+/// Keras 1 and 2 list them as `["name", 0, 0, {}]`, Keras 3 has `["name", 0, 0]` deep inside.
+private struct CodedTensors: Decodable {
+  let layers: [String]
+
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  init(from decoder: any Decoder) throws {
+    if var list = try? decoder.unkeyedContainer() {
+      if let name = try? list.decode(String.self), (try? list.decode(Int.self)) != nil {
+        layers = [name]
+        return
+      }
+      var found: [String] = []
+      var items = try decoder.unkeyedContainer()
+      while !items.isAtEnd { found += try items.decode(CodedTensors.self).layers }
+      layers = found
+    } else if let members = try? decoder.container(keyedBy: Key.self) {
+      layers = try members.allKeys.sorted { $0.stringValue < $1.stringValue }.flatMap { key in
+        try members.decode(CodedTensors.self, forKey: key).layers
+      }
+    } else {
+      layers = []
+    }
   }
 }

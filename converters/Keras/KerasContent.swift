@@ -1,4 +1,5 @@
 internal import HDF5
+internal import Importing
 internal import Layers
 
 /// What the reader of one of Keras's forms finds in a file.
@@ -20,6 +21,8 @@ struct KerasContent {
   }
   /// What a user should know of how the file was taken.
   var warnings: [String] = []
+  /// The architecture, if the file carries it.
+  var architecture: LayerGraph?
 
   init(
     form: String, content: KerasFile.Content, layers: [KerasLayer], file: HDF5File,

@@ -4,6 +4,8 @@ internal import Layers
 public import Tensors
 
 extension KerasFile: WeightFile {
+  public var architecture: LayerGraph? { found.architecture }
+
   public var warnings: [String] { found.warnings }
 
   public var tensors: [StoredTensor] { weights.map(\.stored) }

@@ -24,11 +24,13 @@ struct LegacyReader {
       layers: layers, mayBeOutputFirst: isOld && (configuration?.isChannelsFirst ?? true),
       isFlipped: isTheano, flattensChannelsFirst: configuration?.flattensChannelsFirst)
     let classes = configuration?.classes ?? [:]
-    return KerasContent(
+    var found = KerasContent(
       form: "legacy HDF5 layout", content: content,
       layers: layers.map { arrangement.applied(to: $0.with(classes: classes)) }, file: file,
       kerasVersion: version ?? "1", backend: backend ?? (isTheano ? "theano" : nil),
       warnings: arrangement.warnings)
+    found.architecture = configuration?.graph
+    return found
   }
 
   /// An optional attribute of one string.
