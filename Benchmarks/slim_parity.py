@@ -23,9 +23,10 @@ v1.disable_eager_execution()
 class Slim:
     """Layers that name and pad as slim's do."""
 
-    def __init__(self, seed=0, epsilon=1e-3, scale=True, activation=tf.nn.relu, center=True):
+    def __init__(self, seed=0, epsilon=1e-3, scale=True, activation=tf.nn.relu, gain=1.0):
+        """`gain` keeps the classifier of networks that grow from giving one class everything."""
         self.random = np.random.default_rng(seed)
-        self.epsilon, self.scale, self.activation = epsilon, scale, activation
+        self.epsilon, self.scale, self.activation, self.gain = epsilon, scale, activation, gain
 
     def variable(self, name, values):
         return v1.get_variable(
@@ -46,15 +47,16 @@ class Slim:
         x = (x - mean) * tf.math.rsqrt(variance + self.epsilon) * gamma + beta
         return activation(x) if activation else x
 
-    def kernel(self, name, shape, fan):
-        return self.variable(name, self.random.standard_normal(shape) * (1.6 / fan) ** 0.5)
+    def kernel(self, name, shape, fan, gain=1.0):
+        return self.variable(name, self.random.standard_normal(shape) * gain * (1.6 / fan) ** 0.5)
 
-    def conv(self, x, filters, size, scope, stride=1, padding="SAME", norm=True, activation="own"):
+    def conv(self, x, filters, size, scope, stride=1, padding="SAME", norm=True, activation="own",
+             gain=1.0):
         height, width = (size, size) if isinstance(size, int) else size
         channels = x.shape[-1]
         with v1.variable_scope(scope):
             kernel = self.kernel(
-                "weights", (height, width, channels, filters), height * width * channels)
+                "weights", (height, width, channels, filters), height * width * channels, gain)
             x = tf.nn.conv2d(x, kernel, stride, padding)
             return self.finish(x, norm, activation)
 
@@ -92,10 +94,11 @@ class Slim:
                 stack.enter_context(v1.variable_scope(scope))
             if matrix:
                 with v1.variable_scope(scopes[-1]):
-                    kernel = self.kernel("weights", (x.shape[-1], classes), x.shape[-1])
+                    kernel = self.kernel("weights", (x.shape[-1], classes), x.shape[-1], self.gain)
                     x = self.finish(tf.matmul(x[:, 0, 0], kernel), False, None)
             else:
-                x = self.conv(x, classes, 1, scopes[-1], norm=False, activation=None)[:, 0, 0]
+                x = self.conv(
+                    x, classes, 1, scopes[-1], norm=False, activation=None, gain=self.gain)[:, 0, 0]
         return tf.nn.softmax(x)
 
 
@@ -104,7 +107,7 @@ def scope(name):
 
 
 def resnet_v1(x, units, classes=1000, seed=0):
-    s, ends = Slim(seed, epsilon=1e-5), {}
+    s, ends = Slim(seed, epsilon=1e-5, gain=0.05), {}
     x = ends["conv1_relu"] = s.conv_same(x, 64, 7, 2, "conv1")
     x = s.pool(x, 3, 2)
     for block, count in enumerate(units, 1):
@@ -126,7 +129,7 @@ def resnet_v1(x, units, classes=1000, seed=0):
 
 
 def resnet_v2(x, units, classes=1001, seed=0):
-    s, ends = Slim(seed, epsilon=1e-5), {}
+    s, ends = Slim(seed, epsilon=1e-5, gain=0.05), {}
     x = ends["conv1_conv"] = s.conv_same(x, 64, 7, 2, "conv1", norm=False, activation=None)
     x = s.pool(x, 3, 2)
     for block, count in enumerate(units, 1):
