@@ -19,7 +19,8 @@ extension SlimNetwork {
     forEachUnit(depth) { block, unit in
       let scope = "block\(block)/unit_\(unit)/bottleneck_v1"
       let name = "conv\(block + 1)_block\(unit)"
-      for (part, number) in [("shortcut", 0), ("conv1", 1), ("conv2", 2), ("conv3", 3)] {
+      for (part, number) in [("shortcut", 0), ("conv1", 1), ("conv2", 2), ("conv3", 3)]
+      where number > 0 || unit == 1 {
         layers["\(scope)/\(part)"] = Layer(
           "\(name)_\(number)_conv", norm: "\(name)_\(number)_bn")
       }
@@ -38,7 +39,7 @@ extension SlimNetwork {
       let scope = "block\(block)/unit_\(unit)/bottleneck_v2"
       let name = "conv\(block + 1)_block\(unit)"
       layers["\(scope)/preact"] = Layer(nil, norm: "\(name)_preact_bn")
-      layers["\(scope)/shortcut"] = Layer("\(name)_0_conv")
+      if unit == 1 { layers["\(scope)/shortcut"] = Layer("\(name)_0_conv") }
       layers["\(scope)/conv1"] = Layer("\(name)_1_conv", norm: "\(name)_1_bn")
       layers["\(scope)/conv2"] = Layer("\(name)_2_conv", norm: "\(name)_2_bn")
       layers["\(scope)/conv3"] = Layer("\(name)_3_conv")
