@@ -4,6 +4,12 @@ import Zoo
 
 /// The Inception families, against lists that Fixtures/make_layers.py made and what is published.
 @Suite struct InceptionTests {
+  /// Every network of the families, in every variant.
+  private let networks: [any FeatureExtractor] = [
+    InceptionV1(), InceptionV1(variant: .slim), InceptionV2(), InceptionV2(variant: .slim),
+    InceptionV3(), InceptionV4(), InceptionResNetV2(),
+  ]
+
   @Test(
     "A network has Keras's layers, with their outputs' and parameters' shapes",
     arguments: [
@@ -20,14 +26,8 @@ import Zoo
       ("inception_resnet_v2", InceptionResNetV2()),
       ("inception_resnet_v2_notop_300x194", InceptionResNetV2()),
     ] as [(String, any FeatureExtractor)])
-  func layers(list name: String, network: any FeatureExtractor) throws {
-    let list = try LayerList(named: name)
-    let last = try #require(list.lines.last).split(separator: " ")[0]
-    let graph = try Graph(network.stages, input: [1] + list.input, endpoints: [String(last)])
-    #expect(graph.lines == list.lines.sorted())
-    guard name.contains("notop") else { return }
-    // The top's parameters are what is left.
-    #expect(try graph.parameters + network.topParameters() == network.parameters())
+  func layers(list: String, network: any FeatureExtractor) throws {
+    try network.expectLayers(of: list)
   }
 
   /// Keras Applications' counts; Caffe's model; TensorFlow-Slim's tests, which count 5,607,184 and
@@ -45,9 +45,7 @@ import Zoo
       (InceptionV4(classes: 1001), 42_711_400 + 1537), (InceptionResNetV2(), 55_873_736),
     ] as [(any FeatureExtractor, Int)])
   func parameterCount(network: any FeatureExtractor, expected: Int) throws {
-    let parameters = try network.parameters()
-    #expect(parameters.reduce(0) { $0 + $1.count } == expected)
-    #expect(Set(parameters.map(\.name)).count == parameters.count)
+    try network.expectParameters(expected)
   }
 
   /// GoogLeNet's paper says 1.5 billion at most, that of Inception v2 2.02 billion for the appendix's
@@ -104,8 +102,8 @@ import Zoo
       ),
     ] as [(any FeatureExtractor, [String])])
   func featureMaps(network: any FeatureExtractor, expected: [String]) throws {
-    let maps = try network.featureMaps()
-    #expect(maps.map { "\($0.endpoint) \($0.stride) \($0.channels)" } == expected)
+    #expect(try network.maps == expected)
+    try network.expectPartsMakeTheWhole()
   }
 
   @Test(
@@ -117,12 +115,8 @@ import Zoo
       (InceptionResNetV2(), [3, 6], 1536),
     ] as [(any FeatureExtractor, [Int], Int)])
   func regionStages(network: any FeatureExtractor, sides: [Int], channels: Int) throws {
-    let inputChannels = try #require(try network.featureMaps().last).channels
-    let whole = try Set(network.parameters())
     for (side, expected) in zip([7, 14], sides) {
-      let graph = try Graph(network.regionStages, input: [300, side, side, inputChannels])
-      #expect(graph[graph.output].shape == [300, expected, expected, channels])
-      #expect(!graph.parameters.isEmpty && graph.parameters.allSatisfy(whole.contains))
+      #expect(try network.regionShape(side: side) == [300, expected, expected, channels])
     }
   }
 
@@ -160,19 +154,23 @@ import Zoo
 
   @Test("Only GoogLeNet has a bridge: the pooling that regions take the place of")
   func bridges() throws {
-    let networks: [any FeatureExtractor] = [
-      InceptionV1(), InceptionV1(variant: .slim), InceptionV2(), InceptionV3(), InceptionV4(),
-      InceptionResNetV2(),
-    ]
     for network in networks {
       #expect(network.bridge.layers.isEmpty != (network is InceptionV1))
-      #expect(network.stages.allSatisfy { !$0.layers.isEmpty && !$0.name.isEmpty })
-      #expect(Set(network.stages.map(\.name)).count == network.stages.count)
-      #expect(network.logitStages.count == network.stages.count)
     }
-    let graph = try Graph(
-      InceptionV1().imageStages + [InceptionV1().bridge], input: [1, 224, 224, 3])
-    #expect(graph[graph.output].shape == [1, 7, 7, 832])
+    for network in [InceptionV1(), InceptionV1(variant: .slim)] {
+      #expect(try network.sideAfterBridge == 7)
+    }
+  }
+
+  @Test("Every network has maps of stride 8 by dilation, with the same parameters")
+  func dilation() throws {
+    for network in networks {
+      let dilated = try network.dilated(toStride: 8)
+      let (map, own) = (try dilated.featureMaps().last, try network.featureMaps().last)
+      #expect(map?.stride == 8)
+      #expect(map?.endpoint == own?.endpoint && map?.channels == own?.channels)
+      #expect(try dilated.parameters() == network.parameters())
+    }
   }
 
   @Test("Pixels become Caffe's numbers in GoogLeNet, -1 to 1 in the others")
