@@ -2,8 +2,8 @@
 public struct ParameterSpecification: Hashable, Sendable, CustomStringConvertible {
   /// The layer's name in Keras, for example `conv1_bn`.
   public let layer: String
-  /// The variable's name in Keras 3: `kernel`, `bias`, `gamma`, `beta`, `moving_mean` or
-  /// `moving_variance`.
+  /// The variable's name in Keras 3: `kernel`, `depthwise_kernel`, `pointwise_kernel`, `bias`, `gamma`,
+  /// `beta`, `moving_mean`, `moving_variance`, `mean`, `variance` or `count`.
   public let variable: String
   public let shape: [Int]
 
@@ -16,6 +16,11 @@ public struct ParameterSpecification: Hashable, Sendable, CustomStringConvertibl
 
   /// How many numbers the tensor holds.
   public var count: Int { shape.reduce(1, *) }
+
+  /// Whether it was measured on data, so that no gradient changes it.
+  public var isStatistic: Bool {
+    ["moving_mean", "moving_variance", "mean", "variance", "count"].contains(variable)
+  }
 
   public var description: String { "\(name) \(shape)" }
 }

@@ -7,7 +7,8 @@ import Testing
 
 /// Gates, factors, arithmetic on channels: what they are fused with, and in which precision.
 @Suite struct ChannelOperationTests {
-  @Test("A scaled residual block ends in one convolution, in training too", arguments: [false, true])
+  @Test(
+    "A scaled residual block ends in one convolution, in training too", arguments: [false, true])
   func scaledResidual(isTraining: Bool) throws {
     let steps = try steps(
       [1, 7, 7, 4], isTraining: isTraining,
@@ -84,7 +85,8 @@ import Testing
       let network = try Network(stages, parameters: Parameters(), precision: precision)
       #expect(try network(input)[0].floats == expected)
       let trainable = try TrainableNetwork(
-        stages, parameters: try TrainableParameters(Parameters(), trainable: []), precision: precision)
+        stages, parameters: try TrainableParameters(Parameters(), trainable: []),
+        precision: precision)
       let plan = try trainable.plan(for: input.shape, inputGradient: true)
       #expect(try plan.forward(input)[0].floats == expected)
       let ones = Tensor(shape: input.shape, values: [1, 1, 1, 1])
