@@ -1,6 +1,6 @@
 """Makes the small weight files of these tests, in every layout that Keras has had.
 
-    pip install tensorflow-cpu==2.21.0 keras==3.15.1 h5py && python3 make_fixtures.py
+    pip install tensorflow-cpu==2.21.0 keras==3.15.1 tf_keras==2.21.0 h5py && python3 make_fixtures.py
 
 keras3_model.h5, keras3_nested.h5, keras3_bfloat16.h5, keras3.weights.h5 and keras3.keras are written
 by Keras itself, keras3_unnamed.weights.h5 and keras3_parts* are made of its. The others are put together by hand as Keras 1 and 2 wrote them, down to the kinds of
@@ -178,6 +178,32 @@ def keras3_parts():
         json.dump({"metadata": {"total_size": 1.0}, "weight_map": where}, index, indent=1)
 
 
+def auto(api, name):
+    """A whole model whose layers Keras named, the shortcut made last; b and side are of one shape."""
+    for _ in range(8):
+        api.layers.Conv2D(1, 1)
+    made = {}
+
+    def conv(as_known_here, x, *arguments):
+        made[as_known_here] = api.layers.Conv2D(*arguments, padding="same", use_bias=False)
+        return made[as_known_here](x)
+
+    inputs = api.Input((8, 8, 3))
+    stem = conv("stem", inputs, 4, 3)
+    body = conv("b", api.layers.ReLU()(conv("a", stem, 4, 1)), 8, 1)
+    x = api.layers.Add()([conv("side", stem, 8, 1), body])
+    x = conv("last", api.layers.Concatenate()([conv("left", x, 4, 1), conv("right", x, 4, 1)]), 8, 1)
+    model = api.Model(inputs, api.layers.GlobalAveragePooling2D()(x))
+    for layer, keras_layer in made.items():
+        for weight in keras_layer.weights:
+            weight.assign(numbers(f"{layer}/kernel", weight.shape))
+    model.save(path(name))
+
+
+import tf_keras
+auto(keras, "keras3_auto.h5")
+auto(keras, "keras3_auto.keras")
+auto(tf_keras, "keras2_auto.h5")
 keras3()
 keras3_old()
 keras3_parts()
