@@ -121,15 +121,24 @@ def keras2(name, dtype="<f4", parts=1, layers=KERAS2, **packing):
                 group.create_dataset(stored, data=numbers(current, shape).astype(dtype), **packing)
 
 
-def keras1(name, backend=None, suffix=":0"):
+def theano(array):
+    """As Theano has it: kernels [out, in, height, width], mirrored; rows by channels first of a map 2 x 2 x 4."""
+    if array.ndim == 4:
+        return array[::-1, ::-1].transpose(3, 2, 0, 1)
+    return array.reshape(2, 2, 4, -1).transpose(2, 0, 1, 3).reshape(array.shape) if array.ndim == 2 else array
+
+
+def keras1(name, backend=None, suffix=":0", arrange=lambda array: array):
     with h5py.File(path(name), "w") as file:
-        write_list(file, "layer_names", ["conv", "bn"])
+        write_list(file, "layer_names", ["conv", "bn", "flatten_1", "fc"])
         if backend:
             file.attrs["backend"] = np.bytes_(backend)
-        conv = file.create_group("conv")
-        write_list(conv, "weight_names", [f"conv_W{suffix}", f"conv_b{suffix}"])
-        conv[f"conv_W{suffix}"] = numbers("conv/kernel", (3, 3, 3, 4))
-        conv[f"conv_b{suffix}"] = numbers("conv/bias", (4,))
+        file.create_group("flatten_1").attrs["weight_names"] = np.zeros(0)
+        for layer, kernel in [("conv", (3, 3, 3, 4)), ("fc", (16, 2))]:
+            group = file.create_group(layer)
+            write_list(group, "weight_names", [f"{layer}_W{suffix}", f"{layer}_b{suffix}"])
+            group[f"{layer}_W{suffix}"] = arrange(numbers(f"{layer}/kernel", kernel))
+            group[f"{layer}_b{suffix}"] = numbers(f"{layer}/bias", kernel[-1:])
         bn = file.create_group("bn")
         old = ["gamma", "beta", "running_mean", "running_std"]
         new = ["gamma", "beta", "moving_mean", "moving_variance"]
@@ -140,10 +149,15 @@ def keras1(name, backend=None, suffix=":0"):
 
 def keras0():
     with h5py.File(path("keras0.h5"), "w") as file:
-        file.attrs["nb_layers"] = 1
-        layer = file.create_group("layer_0")
-        layer.attrs["nb_params"] = 1
-        layer["param_0"] = np.zeros((4, 3, 3, 3), "f4")
+        layers = [[], ["conv/kernel", "conv/bias"], ["bn/gamma", "bn/beta", "bn/moving_mean", "bn/moving_variance"],
+                  [], ["fc/kernel", "fc/bias"]]
+        shapes = {"conv/kernel": (3, 3, 3, 4), "fc/kernel": (16, 2), "fc/bias": (2,)}
+        file.attrs["nb_layers"] = len(layers)
+        for index, names in enumerate(layers):
+            group = file.create_group(f"layer_{index}")
+            group.attrs["nb_params"] = len(names)
+            for number, name in enumerate(names):
+                group[f"param_{number}"] = theano(numbers(name, shapes.get(name, (4,))))
 
 
 def keras3_old():
@@ -213,7 +227,7 @@ keras2("keras2_big_endian.h5", dtype=">f8", layers=KERAS2[:2])
 keras2("keras2_gzip.h5", layers=KERAS2[:2], compression="gzip", shuffle=True, fletcher32=True)
 keras2("keras2_int8.h5", dtype="i1", layers=KERAS2[:2])
 keras1("keras1_tensorflow.h5")
-keras1("keras1_theano.h5", backend="theano", suffix="")
+keras1("keras1_theano.h5", suffix="", arrange=theano)
 keras0()
 with h5py.File(path("other.h5"), "w") as file:
     file["images"] = np.zeros((2, 2), "f4")
