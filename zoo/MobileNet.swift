@@ -6,7 +6,11 @@ public import Layers
 /// Vision Applications](https://arxiv.org/abs/1704.04861), as in Keras Applications. The table's
 /// last unit is a misprint: it says stride 2 and keeps the resolution, here its stride is 1. A unit
 /// of stride 2 pads one row at the bottom and one column at the right whatever the size of its
-/// input, unlike TensorFlow's "same"; the activation is ReLU6; widths times α are rounded down.
+/// input; the activation is ReLU6; widths times α are rounded down.
+///
+/// TensorFlow-Slim's network is the authors' own. It pads as TensorFlow's "same", so maps of odd size
+/// have a row and a column on all sides, has no convolution of fewer than eight filters, and follows a
+/// batch's statistics more slowly.
 ///
 /// | stage  | stride | filters | units |
 /// |--------|-------:|--------:|------:|
@@ -21,6 +25,8 @@ public struct MobileNet: FeatureExtractor {
 
   /// What each width in the table is multiplied by: α.
   public let alpha: Double
+  /// Whose implementation it is: Keras's or TensorFlow-Slim's.
+  public let variant: Variant
   private let classes: Int
 
   /// Makes a network.
@@ -28,11 +34,13 @@ public struct MobileNet: FeatureExtractor {
   /// - Parameters:
   ///   - alpha: What each width in the table is multiplied by. Keras has ImageNet weights for 0.25,
   ///     0.5, 0.75 and 1.
+  ///   - variant: Whose implementation it is.
   ///   - classes: How many classes the classifier tells apart; ImageNet has 1000.
-  /// - Precondition: `alpha` is among ``widthMultipliers``.
-  public init(alpha: Double = 1, classes: Int = 1000) {
+  /// - Precondition: `alpha` is among ``widthMultipliers``; torchvision has no such network.
+  public init(alpha: Double = 1, variant: Variant = .keras, classes: Int = 1000) {
     precondition(Self.widthMultipliers ~= alpha, "alpha \(alpha) leaves no network")
-    (self.alpha, self.classes) = (alpha, classes)
+    precondition(variant != .torchvision, "torchvision has no MobileNet v1")
+    (self.alpha, self.variant, self.classes) = (alpha, variant, classes)
   }
 
   public var preprocessing: Preprocessing { .signed() }
@@ -41,7 +49,7 @@ public struct MobileNet: FeatureExtractor {
     [
       Stage("conv1") {
         Conv2D("conv1", 3, filters(32), stride: 2, bias: false)
-        BatchNorm("conv1_bn")
+        norm("conv1_bn")
         ReLU("conv1_relu", limit: .six)
         separable(1, 64)
       },
@@ -75,17 +83,24 @@ public struct MobileNet: FeatureExtractor {
   @LayerBuilder private func separable(
     _ unit: Int, _ width: Int, stride: Int = 1
   ) -> [any Layer] {
-    if stride == 2 {
+    let pads = stride == 2 && variant == .keras
+    if pads {
       ZeroPad("conv_pad_\(unit)", before: 0, after: 1)
     }
     DepthwiseConv2D(
-      "conv_dw_\(unit)", 3, stride: stride, padding: stride == 2 ? .valid : .same, bias: false)
-    BatchNorm("conv_dw_\(unit)_bn")
+      "conv_dw_\(unit)", 3, stride: stride, padding: pads ? .valid : .same, bias: false)
+    norm("conv_dw_\(unit)_bn")
     ReLU("conv_dw_\(unit)_relu", limit: .six)
     Conv2D("conv_pw_\(unit)", 1, filters(width), bias: false)
-    BatchNorm("conv_pw_\(unit)_bn")
+    norm("conv_pw_\(unit)_bn")
     ReLU("conv_pw_\(unit)_relu", limit: .six)
   }
 
-  private func filters(_ width: Int) -> Int { Int(Double(width) * alpha) }
+  private func norm(_ name: String) -> BatchNorm {
+    BatchNorm(name, momentum: variant == .slim ? 0.9997 : 0.99)
+  }
+
+  private func filters(_ width: Int) -> Int {
+    max(variant == .slim ? 8 : 1, Int(Double(width) * alpha))
+  }
 }

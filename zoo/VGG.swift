@@ -4,8 +4,11 @@ public import Layers
 ///
 /// After configurations D and E in table 1 of Simonyan and Zisserman, [Very Deep Convolutional
 /// Networks for Large-Scale Image Recognition](https://arxiv.org/abs/1409.1556), as in Keras
-/// Applications. In a detector regions are pooled, to 7×7, in place of the last pooling, so `fc1`
-/// and `fc2` keep their ImageNet weights.
+/// Applications. torchvision's and TensorFlow-Slim's networks are the same but for what happens to
+/// pixels first; the latter has the authors' own weights with red and blue exchanged.
+///
+/// In a detector regions are pooled, to 7×7, in place of the last pooling, so `fc1` and `fc2` keep
+/// their ImageNet weights.
 ///
 /// | block | stride | filters | D, 16 | E, 19 |
 /// |------:|-------:|--------:|------:|------:|
@@ -26,13 +29,16 @@ public struct VGG: FeatureExtractor {
   private let filters: [Int]
   private let units: Int
   private let classes: Int
+  /// Whose weights it is for.
+  public let variant: Variant
 
   /// Makes one of the paper's networks.
   ///
   /// - Parameters:
   ///   - depth: How many layers have weights.
+  ///   - variant: Whose weights it is for.
   ///   - classes: How many classes the classifier tells apart; ImageNet has 1000.
-  public init(_ depth: Depth, classes: Int = 1000) {
+  public init(_ depth: Depth, variant: Variant = .keras, classes: Int = 1000) {
     let convolutions =
       switch depth {
       case .sixteen: [2, 2, 3, 3, 3]
@@ -40,16 +46,24 @@ public struct VGG: FeatureExtractor {
       }
     self.init(
       convolutions: convolutions, filters: [64, 128, 256, 512, 512], units: 4096,
-      classes: classes)
+      variant: variant, classes: classes)
   }
 
   /// Makes a network of other proportions: five blocks, and `units` in either hidden layer.
-  package init(convolutions: [Int], filters: [Int], units: Int, classes: Int) {
+  package init(
+    convolutions: [Int], filters: [Int], units: Int, variant: Variant = .keras, classes: Int
+  ) {
     (self.convolutions, self.filters) = (convolutions, filters)
-    (self.units, self.classes) = (units, classes)
+    (self.units, self.variant, self.classes) = (units, variant, classes)
   }
 
-  public var preprocessing: Preprocessing { .caffe() }
+  public var preprocessing: Preprocessing {
+    switch variant {
+    case .keras: .caffe()
+    case .torchvision: .torch()
+    case .slim: .slim()
+    }
+  }
 
   public var imageStages: [Stage] {
     zip(convolutions, filters).enumerated().map { index, block in

@@ -48,6 +48,7 @@ inline Function function(onednn_activation activation) {
   switch (activation) {
     case ONEDNN_RELU6: return {algorithm::eltwise_clip, 0.f, 6.f};
     case ONEDNN_SIGMOID: return {algorithm::eltwise_logistic, 0.f, 0.f};
+    case ONEDNN_SWISH: return {algorithm::eltwise_swish, 1.f, 0.f};
     default: return {algorithm::eltwise_relu, 0.f, 0.f};
   }
 }

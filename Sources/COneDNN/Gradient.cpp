@@ -11,13 +11,17 @@ struct Sum {
   void *to;
 };
 
-// What an activation's slope is, by its result.
+// What an activation's slope is, by its result; of a swish, by what it read.
 template <onednn_activation activation>
 ALWAYS_INLINE float take_back(float gradient, float result) {
   switch (activation) {
     case ONEDNN_RELU: return result > 0 ? gradient : 0;
     case ONEDNN_RELU6: return result > 0 && result < 6 ? gradient : 0;
     case ONEDNN_SIGMOID: return gradient * (result * (1 - result));
+    case ONEDNN_SWISH: {
+      float sigmoid = 1 / (1 + onednn::exponential(-result));
+      return gradient * (sigmoid * (1 + result * (1 - sigmoid)));
+    }
     default: return gradient;
   }
 }
@@ -69,6 +73,7 @@ ALWAYS_INLINE void add(int64_t begin, int64_t end, const Sum &job) {
     case ONEDNN_RELU: return add<Number, Result, ONEDNN_RELU>(begin, end, job);
     case ONEDNN_RELU6: return add<Number, Result, ONEDNN_RELU6>(begin, end, job);
     case ONEDNN_SIGMOID: return add<Number, Result, ONEDNN_SIGMOID>(begin, end, job);
+    case ONEDNN_SWISH: return add<Number, Result, ONEDNN_SWISH>(begin, end, job);
     case ONEDNN_IDENTITY: return add<Number, Result, ONEDNN_IDENTITY>(begin, end, job);
   }
 }

@@ -44,4 +44,29 @@ ALWAYS_INLINE uint16_t round_to<uint16_t>(float number) {
   return static_cast<uint16_t>(is_number ? rounded : (bits >> 16) | 0x40);
 }
 
+// eˣ, off by two units in the last place at most; made of operations that vectors have too.
+ALWAYS_INLINE float exponential(float x) {
+  // Beyond these it is infinite or denormal.
+  x = std::min(std::max(x, -87.f), 88.f);
+  // x = n · ln 2 + r, ln 2 in two parts so that r is exact; adding 1.5 · 2²³ rounds to a whole number.
+  float n = x * 1.44269504f + 0x1.8p23f;
+  int32_t bits;
+  std::memcpy(&bits, &n, sizeof bits);
+  n -= 0x1.8p23f;
+  float r = x - n * 0.693359375f;
+  r -= n * -2.12194440e-4f;
+  // The polynomial of Cephes's expf.
+  float p = 1.9875691500e-4f;
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1;
+  uint32_t power_bits = static_cast<uint32_t>(bits - 0x4b400000 + 127) << 23;
+  float power;
+  std::memcpy(&power, &power_bits, sizeof power);
+  return p * power;
+}
+
 }  // namespace onednn

@@ -1,31 +1,39 @@
 /// `scale · body(x) + shortcut(x)`, Keras's `Add`; an empty shortcut is x itself.
 public struct Residual: Layer {
+  /// Which summand Keras's model names first: its order of layers follows, and nothing else.
+  public enum Order: Sendable { case shortcutFirst, bodyFirst }
+
   let name: String
   let scale: Float
+  let order: Order
   let body: [any Layer]
   let shortcut: [any Layer]
 
   /// - Parameters:
   ///   - name: The name of the sum.
   ///   - scale: What the body's result is multiplied by.
+  ///   - order: Which summand comes first.
   ///   - body: The layers whose result is added.
   ///   - shortcut: The layers beside them.
   public init(
-    _ name: String, scale: Float = 1, @LayerBuilder body: () -> [any Layer],
-    @LayerBuilder shortcut: () -> [any Layer] = { [] }
+    _ name: String, scale: Float = 1, order: Order = .shortcutFirst,
+    @LayerBuilder body: () -> [any Layer], @LayerBuilder shortcut: () -> [any Layer] = { [] }
   ) {
-    (self.name, self.scale) = (name, scale)
+    (self.name, self.scale, self.order) = (name, scale, order)
     (self.body, self.shortcut) = (body(), shortcut())
   }
 
   public func append(to graph: inout Graph, input: Graph.Value) throws(GraphError) -> Graph.Value {
-    let beside = try shortcut.append(to: &graph, input: input)
-    var through = try body.append(to: &graph, input: input)
-    if scale != 1 {
-      through = try graph.append(
-        .rescale(factors: [scale], offsets: [0]), layer: name, inputs: [through])
+    var values: [Graph.Value] = []
+    for layers in order == .bodyFirst ? [body, shortcut] : [shortcut, body] {
+      values.append(try layers.append(to: &graph, input: input))
     }
-    return try graph.append(.add, layer: name, inputs: [beside, through])
+    if scale != 1 {
+      let through = order == .bodyFirst ? 0 : 1
+      values[through] = try graph.append(
+        .rescale(factors: [scale], offsets: [0]), layer: name, inputs: [values[through]])
+    }
+    return try graph.append(.add, layer: name, inputs: values)
   }
 }
 

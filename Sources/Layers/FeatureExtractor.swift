@@ -16,6 +16,9 @@ public protocol FeatureExtractor: Sendable {
   var classifier: Stage { get }
   /// The layers that only the whole network has, in the place where a detector pools regions.
   var bridge: Stage { get }
+  /// Into how many cells along each side a region is pooled for ``regionStages``: 7, unless their
+  /// matrices are of another size.
+  var regionSide: Int { get }
 }
 
 /// What a detector needs to know of a stage's output before any image is seen.
@@ -36,6 +39,7 @@ public struct FeatureMap: Equatable, Sendable {
 
 extension FeatureExtractor {
   public var bridge: Stage { .empty }
+  public var regionSide: Int { 7 }
 
   /// The whole network's stages, first to last, without empty ones.
   public var stages: [Stage] {
@@ -55,19 +59,21 @@ extension FeatureExtractor {
     try Graph(stages, input: imageShape).parameters
   }
 
-  /// The parameters of the layers that Keras leaves out with `include_top=False`: all from the first
-  /// that gives up the map.
+  /// The parameters of the layers that Keras leaves out with `include_top=False`: all after the last
+  /// map of more than one cell.
   ///
   /// - Throws: ``GraphError`` if the layers do not fit one another.
   public func topParameters() throws(GraphError) -> [ParameterSpecification] {
-    let nodes = try Graph(stages, input: imageShape).nodes
-    let top = nodes.drop { node in
-      switch node.operation {
-      case .flatten, .globalPool: false
-      default: true
-      }
-    }
-    return top.flatMap(\.parameters)
+    let graph = try Graph(stages, input: imageShape)
+    return graph.nodes[(graph.lastMap.index + 1)...].flatMap(\.parameters)
+  }
+
+  /// The layer that a network built with `include_top=False` ends with.
+  ///
+  /// - Throws: ``GraphError`` if the layers do not fit one another.
+  public func bodyEndpoint() throws(GraphError) -> String {
+    let graph = try Graph(stages, input: imageShape)
+    return graph[graph.lastMap].layer
   }
 
   /// The output of each of ``imageStages``, finest first.
@@ -85,5 +91,13 @@ extension FeatureExtractor {
           channels: output.shape[output.shape.count - 1]))
     }
     return maps
+  }
+}
+
+extension Graph {
+  /// The last value that is a map of more than one cell; gates have vectors of their own before it.
+  fileprivate var lastMap: Value {
+    let index = nodes.lastIndex { $0.shape.count == 4 && $0.shape[1] * $0.shape[2] > 1 }
+    return Value(index: index ?? 0)
   }
 }

@@ -10,7 +10,7 @@ extension Graph {
 extension Graph.Node {
   /// One for each number of the kernel and each position that it is put on.
   fileprivate var multiplyAddCount: Int {
-    guard let kernel = parameters.first, kernel.variable.hasSuffix("kernel") else { return 0 }
+    guard let kernel = parameters.first, kernel.isKernel else { return 0 }
     return kernel.count * shape.dropLast().reduce(1, *)
   }
 }

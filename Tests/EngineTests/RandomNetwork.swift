@@ -29,11 +29,17 @@ extension Graph {
   func randomParameters(using generator: inout SeededGenerator) -> Parameters {
     parameters.reduce(into: Parameters()) { parameters, specification in
       let fanIn = specification.shape.dropLast().reduce(1, *)
+      // An image's statistics say how many numbers they are of; nothing reads that.
+      if specification.shape.isEmpty {
+        parameters[specification.name] = Tensor(shape: [], values: [1])
+        return
+      }
       let values = (0..<specification.count).map { _ in
         let value = Float.random(in: -1...1, using: &generator)
         return switch specification.variable {
-        case "kernel": value * (3 / Float(max(fanIn, 1))).squareRoot()
-        case "gamma", "moving_variance": value * 0.4 + 1
+        case "kernel", "depthwise_kernel", "pointwise_kernel":
+          value * (3 / Float(max(fanIn, 1))).squareRoot()
+        case "gamma", "moving_variance", "variance": value * 0.4 + 1
         default: value * 0.5
         }
       }
@@ -62,7 +68,7 @@ struct RandomNetwork {
   }
 
   private mutating func next() -> [any Layer] {
-    switch Int.random(in: 0..<14, using: &generator) {
+    switch Int.random(in: 0..<21, using: &generator) {
     case 0: return [convolution(stride: 1)]
     case 1: return [convolution(stride: 1), BatchNorm(name("bn")), ReLU(name("relu"))]
     case 2: return [convolution(stride: shrinks() ? 2 : 1), ReLU(name("relu"), limit: .six)]
@@ -77,6 +83,21 @@ struct RandomNetwork {
     case 10: return [residual(projects: true), ReLU(name("relu"))]
     case 11: return [branches()]
     case 12: return [ActivationLayer(name("softmax"), .softmax)]
+    case 13: return [convolution(stride: 1), ActivationLayer(name("swish"), .swish)]
+    case 14: return [ActivationLayer(name("swish"), .swish)]
+    case 15: return arithmetic()
+    case 16: return [residual(projects: false, scale: 0.3), ReLU(name("relu"))]
+    case 17: return [gate(), ReLU(name("relu"), limit: .six)]
+    case 18:
+      let gate = gate()
+      return [Residual(name("add")) { gate }, ReLU(name("relu"))]
+    case 19: return [separable(), BatchNorm(name("bn"))]
+    case 20:
+      return [
+        LocalResponseNorm(
+          name("lrn"), radius: Int.random(in: 1...3, using: &generator), bias: 1.5, alpha: 0.2,
+          beta: Bool.random(using: &generator) ? 0.75 : 0.6)
+      ]
     default: return [residual(projects: Bool.random(using: &generator)), BatchNorm(name("bn"))]
     }
   }
@@ -114,8 +135,57 @@ struct RandomNetwork {
     return layer
   }
 
+  private mutating func separable() -> any Layer {
+    let filters = [4, 6, 16][Int.random(in: 0..<3, using: &generator)]
+    defer { channels = filters }
+    return SeparableConv2D(
+      name("separable"), 3, filters, dilation: Int.random(in: 1...2, using: &generator),
+      bias: Bool.random(using: &generator))
+  }
+
+  /// Numbers for each channel or for all, one after another or after a convolution.
+  private mutating func arithmetic() -> [any Layer] {
+    let count = Bool.random(using: &generator) ? 1 : channels
+    let factors = (0..<count).map { _ in Float.random(in: 0.5...1.5, using: &generator) }
+    let offsets = factors.map { _ in Float.random(in: -0.5...0.5, using: &generator) }
+    let rescaling = Rescaling(name("rescaling"), factors: factors, offsets: offsets)
+    switch Int.random(in: 0..<3, using: &generator) {
+    case 0: return [rescaling, Normalization(name("normalization"))]
+    case 1:
+      let first = convolution(stride: 1)
+      return [first, Rescaling(name("rescaling"), factors: [0.5], offsets: [0])]
+    default: return [Normalization(name("normalization")), rescaling, ReLU(name("relu"))]
+    }
+  }
+
+  /// A squeeze-and-excitation block, or a product with a map of its own shape.
+  private mutating func gate() -> any Layer {
+    let name = name("gate")
+    guard Bool.random(using: &generator) else {
+      let same = convolution(stride: 1, filters: channels)
+      return Gate(name) {
+        same
+        ActivationLayer(self.name("sigmoid"), .sigmoid)
+      }
+    }
+    let flat = Bool.random(using: &generator)
+    return Gate(name) {
+      GlobalAveragePool(self.name("squeeze"), keepsRank: !flat)
+      if flat { OneCell(self.name("cell")) }
+      Conv2D(self.name("excite"), 1, 3, activation: flat ? .relu : .swish)
+      Conv2D(self.name("excite"), 1, channels, activation: .sigmoid)
+    }
+  }
+
   private mutating func pooling() -> [any Layer] {
     let stride = shrinks() ? 2 : 1
+    if stride == 1 && Bool.random(using: &generator) {
+      let kind = Bool.random(using: &generator) ? Pooling.max : .average
+      let margins = Margins(top: 2, left: 2, bottom: 2, right: 2)
+      return [
+        CustomLayer(name("pool"), .pool(kind, Window(size: 3, dilation: 2, margins: margins)))
+      ]
+    }
     return Bool.random(using: &generator)
       ? [MaxPool(name("pool"), 3, stride: stride, padding: .same)]
       : [AveragePool(name("pool"), 3, stride: stride, padding: .same)]
@@ -134,14 +204,14 @@ struct RandomNetwork {
     }
   }
 
-  private mutating func residual(projects: Bool) -> any Layer {
+  private mutating func residual(projects: Bool, scale: Float = 1) -> any Layer {
     let first = DepthwiseConv2D(name("depthwise"), 3)
     let second = convolution(stride: 1, filters: channels)
     let normalization = BatchNorm(name("bn"))
     let shortcut: [any Layer] =
       projects ? [convolution(stride: 1, filters: channels), BatchNorm(name("bn"))] : []
     let reverse = Bool.random(using: &generator)
-    return Residual(name("add")) {
+    return Residual(name("add"), scale: scale) {
       reverse ? [second, first] : [first, second, normalization]
     } shortcut: {
       shortcut

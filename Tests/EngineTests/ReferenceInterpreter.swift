@@ -1,3 +1,4 @@
+import Foundation
 import Layers
 import Tensors
 
@@ -27,14 +28,20 @@ struct ReferenceInterpreter {
   private typealias Map = (values: [Double], shape: [Int])
 
   private func parameter(_ node: Graph.Node, _ variable: String) -> [Double]? {
-    parameters["\(node.layer)/\(variable)"]?.doubles
+    // Another operation of the same layer may have the variable, and this one not.
+    node.parameters.first { $0.variable == variable }.flatMap { parameters[$0.name]?.doubles }
+  }
+
+  /// The numbers of the node's first parameter, whatever its layer calls it.
+  private func kernel(of node: Graph.Node) -> [Double] {
+    node.parameters.first.flatMap { parameters[$0.name]?.doubles } ?? []
   }
 
   private func output(of node: Graph.Node, inputs: [Map]) -> [Double] {
     let (values, shape) = inputs[0]
     let channels = shape[shape.count - 1]
     switch node.operation {
-    case .input, .flatten: return values
+    case .input, .flatten, .oneCell: return values
     case .dropout:
       guard let factors = dropoutFactors[node.layer] else { return values }
       return zip(values, factors).map { $0 * $1 }
@@ -44,7 +51,7 @@ struct ReferenceInterpreter {
     case .depthwiseConvolution(let window, let multiplier, _):
       return convolve(inputs[0], node, window, groups: channels, perGroup: multiplier)
     case .dense(let units, _):
-      let kernel = parameter(node, "kernel") ?? []
+      let kernel = kernel(of: node)
       let bias = parameter(node, "bias") ?? Array(repeating: 0, count: units)
       return (0..<values.count / channels).flatMap { row in
         (0..<units).map { unit in
@@ -65,6 +72,34 @@ struct ReferenceInterpreter {
         return gamma[channel] * (values[index] - mean[channel])
           / (variance[channel] + Double(epsilon)).squareRoot() + beta[channel]
       }
+    case .normalize:
+      let (mean, variance) = (parameter(node, "mean") ?? [], parameter(node, "variance") ?? [])
+      return values.indices.map { index in
+        let channel = index % channels
+        return (values[index] - mean[channel]) / max(variance[channel].squareRoot(), 1e-7)
+      }
+    case .rescale(let factors, let offsets):
+      return values.indices.map { index in
+        let channel = index % factors.count
+        return values[index] * Double(factors[channel]) + Double(offsets[channel])
+      }
+    case .localResponseNorm(let response):
+      return values.indices.map { index in
+        let (first, channel) = (index - index % channels, index % channels)
+        let neighbours = max(0, channel - response.radius)...min(
+          channels - 1, channel + response.radius)
+        let sum = neighbours.reduce(0) { $0 + values[first + $1] * values[first + $1] }
+        return values[index]
+          / pow(Double(response.bias) + Double(response.alpha) * sum, Double(response.beta))
+      }
+    case .multiply:
+      let (factors, gate) = inputs[1]
+      guard gate != shape else { return zip(values, factors).map { $0 * $1 } }
+      return values.indices.map { index in
+        let image = index / (shape[1] * shape[2] * channels)
+        return values[index] * factors[image * channels + index % channels]
+      }
+    case .activation(.swish): return values.map { $0 / (1 + exponential(-$0)) }
     case .activation(.relu): return values.map { max($0, 0) }
     case .activation(.relu6): return values.map { min(max($0, 0), 6) }
     case .activation(.sigmoid): return values.map { 1 / (1 + exponential(-$0)) }
@@ -115,7 +150,7 @@ struct ReferenceInterpreter {
     let (values, shape) = input
     let inputsPerGroup = shape[3] / groups
     let outputs = groups * perGroup
-    let kernel = parameter(node, "kernel") ?? []
+    let kernel = kernel(of: node)
     let bias = parameter(node, "bias") ?? Array(repeating: 0, count: outputs)
     return positions(node.shape).map { n, y, x, output in
       var sum = bias[output]
@@ -146,14 +181,14 @@ struct ReferenceInterpreter {
       var seen: [Double] = []
       for row in 0..<window.size.height {
         for column in 0..<window.size.width {
-          let sourceRow = y * window.stride - window.margins.top + row
-          let sourceColumn = x * window.stride - window.margins.left + column
+          let sourceRow = y * window.stride - window.margins.top + row * window.dilation
+          let sourceColumn = x * window.stride - window.margins.left + column * window.dilation
           guard 0..<source[1] ~= sourceRow, 0..<source[2] ~= sourceColumn else { continue }
           seen.append(
             values[((n * source[1] + sourceRow) * source[2] + sourceColumn) * source[3] + c])
         }
       }
-      return kind == .max ? seen.max() ?? 0 : seen.reduce(0, +) / Double(seen.count)
+      return kind == .max ? seen.max() ?? 0 : seen.reduce(0, +) / Double(max(seen.count, 1))
     }
   }
 

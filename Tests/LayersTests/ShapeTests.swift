@@ -146,6 +146,10 @@ import Testing
         start % stride == 0 && (0..<size).allSatisfy { start + $0 * dilation < extent }
       }
     case .same: (0..<extent).count { $0 % stride == 0 }
+    case .symmetric(let cells):
+      positions(
+        extent: extent + 2 * cells, size: size, stride: stride, dilation: dilation,
+        padding: .valid)
     }
   }
 }

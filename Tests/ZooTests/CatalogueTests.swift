@@ -17,14 +17,21 @@ import Zoo
     for card in Catalogue.cards {
       #expect(try Catalogue.card(named: card.name).title == card.title)
       #expect(card.paper.url.hasPrefix("https://arxiv.org/abs/"))
-      #expect(card.weights.url.hasPrefix("https://storage.googleapis.com/tensorflow/"))
-      #expect(card.weights.url.hasSuffix(".h5"))
-      #expect(card.weights.md5.map { $0.count == 32 && $0.allSatisfy(\.isHexDigit) } ?? true)
-      #expect(0.5..<1 ~= card.weights.topOneAccuracy)
+      for weights in card.weights {
+        #expect(weights.url.hasPrefix("https://"))
+        #expect(card.variants.contains(weights.variant))
+        #expect(weights.topOneAccuracy.map { 0.4..<1 ~= $0 } ?? true)
+        switch weights.checksum {
+        case .md5(let digits): #expect(digits.count == 32 && digits.allSatisfy(\.isHexDigit))
+        case .sha256(let digits):
+          #expect(8...64 ~= digits.count && digits.allSatisfy(\.isHexDigit))
+        case nil: break
+        }
+      }
       #expect((2012...2026).contains(card.paper.year))
     }
     #expect(
-      try Catalogue.card(named: "resnet101_v1").weights.url
+      try Catalogue.card(named: "resnet101_v1").weights[0].url
         == "https://storage.googleapis.com/tensorflow/keras-applications/resnet/"
         + "resnet101_weights_tf_dim_ordering_tf_kernels.h5")
   }
@@ -58,12 +65,12 @@ import Zoo
   @Test("Only MobileNet has a width multiplier")
   func widthMultiplier() throws {
     let error = #expect(throws: CatalogueError.self) {
-      try Catalogue.extractor(named: "vgg16", alpha: 0.5)
+      try Catalogue.extractor(named: "vgg16", BackboneConfiguration(alpha: 0.5))
     }
     #expect(
       error?.description
         == "backbone vgg16: has no width multiplier, found 0.5; leave it out")
-    let half = try Catalogue.extractor(named: "mobilenet_v1", alpha: 0.5)
+    let half = try Catalogue.extractor(named: "mobilenet_v1", BackboneConfiguration(alpha: 0.5))
     #expect(try half.featureMaps().map(\.channels) == [32, 64, 128, 256])
   }
 
@@ -72,7 +79,7 @@ import Zoo
     arguments: [0, -1, 0.03, 8.1, 1e300, .nan, .infinity, -.infinity])
   func badWidthMultiplier(alpha: Double) {
     let error = #expect(throws: CatalogueError.self) {
-      try Catalogue.extractor(named: "mobilenet_v1", alpha: alpha)
+      try Catalogue.extractor(named: "mobilenet_v1", BackboneConfiguration(alpha: alpha))
     }
     #expect(
       error?.description
@@ -83,7 +90,7 @@ import Zoo
   @Test("The narrowest and the widest MobileNet are networks")
   func extremes() throws {
     for alpha in [MobileNet.widthMultipliers.lowerBound, MobileNet.widthMultipliers.upperBound] {
-      let extractor = try Catalogue.extractor(named: "mobilenet_v1", alpha: alpha)
+      let extractor = try Catalogue.extractor(named: "mobilenet_v1", BackboneConfiguration(alpha: alpha))
       let channels = [2, 4, 8, 16].map { $0 * Int(alpha * 32) }
       #expect(try extractor.featureMaps().map(\.channels) == channels)
     }

@@ -16,7 +16,7 @@ import Zoo
     ] as [(String, String, Double?)])
   func wholeNetwork(list: String, backbone: String, alpha: Double?) throws {
     let list = try LayerList(named: list)
-    let extractor = try Catalogue.extractor(named: backbone, alpha: alpha)
+    let extractor = try Catalogue.extractor(named: backbone, BackboneConfiguration(alpha: alpha))
     let graph = try Graph(extractor.stages, input: [1] + list.input)
     #expect(graph.lines == list.lines.sorted())
   }
@@ -47,7 +47,7 @@ import Zoo
 }
 
 /// A file of Fixtures.
-private struct LayerList {
+struct LayerList {
   let input: [Int]
   let lines: [String]
 
@@ -65,7 +65,7 @@ private struct LayerList {
 extension Graph {
   /// A line a layer, as the files of Fixtures have them, sorted: Keras lists branches in an order of
   /// its own.
-  fileprivate var lines: [String] {
+  var lines: [String] {
     layers.map { layer in
       let nodes = nodes.filter { $0.layer == layer }
       let parameters = nodes.flatMap(\.parameters).flatMap { [$0.variable, extents($0.shape)] }
@@ -79,4 +79,6 @@ extension Graph {
   }
 }
 
-private func extents(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: "×") }
+private func extents(_ shape: [Int]) -> String {
+  shape.isEmpty ? "scalar" : shape.map(String.init).joined(separator: "×")
+}

@@ -2,6 +2,8 @@ public import Layers
 
 /// A file that cannot be taken as the weights of a network.
 public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The file is not there, or the system does not let it be read.
+  case unreadable(file: String, reason: String)
   /// The file is something else than weights.
   case notWeights(file: String, found: String)
   /// The file holds weights in a form that is not read.
@@ -19,6 +21,7 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
 
   public var description: String {
     switch self {
+    case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
     case .notWeights(let file, let found):
       "\(file): is not a file of weights, found \(found); pass what Keras, PyTorch or TensorFlow "
         + "wrote"

@@ -1,5 +1,6 @@
 internal import HDF5
 internal import Importing
+internal import Layers
 
 /// What the reader of one of Keras's forms finds in a file.
 struct KerasContent {
@@ -11,6 +12,13 @@ struct KerasContent {
   let layers: [KerasLayer]
   /// The HDF5 files that hold the tensors, each with the paths of those it holds.
   let files: [(file: HDF5File, paths: Set<String>)]
+  /// Whose implementation the weights belong to, if the file says: what this package writes does.
+  var variant: Variant? {
+    get throws {
+      guard let file = files.first?.file, try file.hasAttribute("variant", of: "/") else { return nil }
+      return try file.strings("variant", of: "/").first.flatMap(Variant.init(rawValue:))
+    }
+  }
   /// What a user should know of how the file was taken.
   var warnings: [String] = []
   /// The architecture, if the file carries it.

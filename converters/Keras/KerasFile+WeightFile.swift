@@ -1,11 +1,9 @@
 internal import HDF5
 public import Importing
-public import Layers
+internal import Layers
 public import Tensors
 
 extension KerasFile: WeightFile {
-  public var variant: Variant { .keras }
-
   public var architecture: LayerGraph? { found.architecture }
 
   public var warnings: [String] { found.warnings }

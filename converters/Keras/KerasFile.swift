@@ -1,5 +1,6 @@
 internal import HDF5
 internal import Importing
+public import Layers
 
 /// A file of Keras's weights in any of the forms that Keras has had, opened but with its tensors unread.
 ///
@@ -21,6 +22,8 @@ public final class KerasFile {
   /// The file's path, as it was given.
   public let path: String
   let found: KerasContent
+  /// Whose implementation the weights belong to; Keras's own where the file does not say.
+  public let variant: Variant
 
   /// Opens a file, whatever its name ends with, and reads all names and shapes.
   ///
@@ -29,6 +32,7 @@ public final class KerasFile {
   public init(_ path: String) throws {
     self.path = path
     found = try contentOfKerasFile(path)
+    variant = try found.variant ?? .keras
     for (file, paths) in found.files {
       try checkDatasets(weights.filter { paths.contains($0.path) }, of: file.path)
     }

@@ -5,7 +5,12 @@ public import Layers
 /// For a network that is not among them, hand your own ``FeatureExtractor`` to what needs one.
 public enum Catalogue {
   /// The cards, family by family.
-  public static var cards: [BackboneCard] { VGG.cards + ResNet.cards + MobileNet.cards }
+  public static var cards: [BackboneCard] {
+    AlexNet.cards + VGG.cards + InceptionV1.cards + InceptionV2.cards + InceptionV3.cards
+      + InceptionV4.cards + InceptionResNetV2.cards + ResNet.cards + ResNetV2.cards
+      + SENet.cards + DenseNet.cards + Xception.cards + MobileNet.cards
+      + MobileNetV2.cards + EfficientNet.cards
+  }
 
   /// Finds a backbone's card.
   ///
@@ -21,13 +26,12 @@ public enum Catalogue {
   ///
   /// - Parameters:
   ///   - name: One of the cards' names.
-  ///   - configuration: Which of the family's networks.
+  ///   - configuration: Which of the family's networks; nil for the usual one.
   ///   - classes: How many classes the classifier tells apart; ImageNet has 1000.
   /// - Returns: The description, without weights.
   /// - Throws: ``CatalogueError`` if there is no such name, or the family has no such network.
   public static func extractor(
-    named name: String, _ configuration: BackboneConfiguration = BackboneConfiguration(),
-    classes: Int = 1000
+    named name: String, _ configuration: BackboneConfiguration? = nil, classes: Int = 1000
   ) throws(CatalogueError) -> any FeatureExtractor {
     try card(named: name).makeExtractor(configuration, classes: classes)
   }

@@ -39,6 +39,7 @@ typedef enum {
   ONEDNN_RELU,
   ONEDNN_RELU6,
   ONEDNN_SIGMOID,
+  ONEDNN_SWISH,  // x · sigmoid(x)
 } onednn_activation;
 
 // A compiled primitive and the memory it will run on.
@@ -197,7 +198,8 @@ void onednn_slice_channels(
 // decided by the seed and the number's place.
 void onednn_dropout(onednn_map map, float rate, uint64_t seed, const void *from, void *to);
 
-// Adds up gradients and takes the sum back through an activation: `result` is what that had given.
+// Adds up gradients and takes the sum back through an activation: `result` is what that had given, or,
+// of a swish, what that had read.
 // `to` may be one of the sources.
 void onednn_gradient_sum(
     onednn_map map, const void *const *sources, int32_t count, onednn_activation activation,
@@ -206,6 +208,43 @@ void onednn_gradient_sum(
 // Takes a gradient back through a softmax over the channels of each cell, by its result.
 void onednn_softmax_gradient(
     onednn_map map, const void *gradient, onednn_type result_type, const void *result, void *to);
+
+// scale[c] · x + shift[c], from either type to either; without a shift it is zero. Arithmetic is in
+// float32.
+void onednn_multiply_add(
+    onednn_map source, onednn_map destination, const float *scale, const float *shift,
+    const void *from, void *to);
+
+// activation(x · factor + summand). There is a factor for each number, or, `by_channel`, for each
+// channel of an image. The summand may be null. Only the identity, ReLU and ReLU6 can follow.
+void onednn_multiply(
+    onednn_map map, bool by_channel, onednn_activation activation, const void *from,
+    const void *factors, const void *summand, void *to);
+
+// The gradient of factors by channel: for each channel of an image the scalar product of what was
+// multiplied and the product's gradient.
+void onednn_factor_gradient(onednn_map map, const void *from, const void *gradient, void *to);
+
+// x / (bias + alpha · Σ x²)^beta, the sum going over `radius` channels to either side.
+typedef struct {
+  int64_t radius;
+  float bias, alpha, beta;
+} onednn_local_response;
+void onednn_local_response_norm(
+    onednn_map map, onednn_local_response response, const void *from, void *to);
+// Its gradient, by what it read.
+void onednn_local_response_norm_gradient(
+    onednn_map map, onednn_local_response response, const void *from, const void *gradient,
+    void *to);
+
+// Poolings whose windows are dilated, for which oneDNN has no fast code. A maximum leaves in `winners`,
+// unless that is null, which cell of the window it was. Nothing under a window gives zero.
+void onednn_dilated_pool(
+    onednn_map source, onednn_map destination, onednn_window window, bool maximum,
+    const void *from, void *to, uint16_t *winners);
+void onednn_dilated_pool_gradient(
+    onednn_map source, onednn_map destination, onednn_window window, const void *gradient,
+    const uint16_t *winners, void *to);
 
 // The version of the library that runs and of the headers compiled against: 2, 6, 3.
 typedef struct { int32_t major, minor, patch; } onednn_version;

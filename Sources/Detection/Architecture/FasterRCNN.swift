@@ -33,7 +33,7 @@ public struct FasterRCNN: Sendable {
       preconditionFailure("a backbone without image stages has no map to propose regions on")
     }
     featureMap = map
-    let side = settings.pooledSide
+    let side = settings.pooledSide ?? extractor.regionSide
     let stages = settings.head == .backbone ? extractor.regionStages : []
     let region = try Graph(stages, input: [1, side, side, map.channels])
     hasRegionMap = region[region.output].shape.count == 4
@@ -49,8 +49,11 @@ public struct FasterRCNN: Sendable {
 
   /// The shape of pooled regions, the input of ``regionStages``.
   public func regionShape(count: Int) -> [Int] {
-    [count, settings.pooledSide, settings.pooledSide, featureMap.channels]
+    [count, pooledSide, pooledSide, featureMap.channels]
   }
+
+  /// Into how many cells along each side a region is pooled.
+  var pooledSide: Int { settings.pooledSide ?? extractor.regionSide }
 
   /// The layers whose outputs are wanted of an image.
   enum Endpoint {

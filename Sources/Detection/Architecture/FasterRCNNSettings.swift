@@ -32,8 +32,8 @@ public struct FasterRCNNSettings: Hashable, Codable, Sendable {
   /// 256 detect as well as 512 (BCCD, train to val) and take a fifth off a step.
   public var proposalChannels: Int?
   public var pooling = RegionPooling.align
-  /// Into how many cells along each side a region is pooled.
-  public var pooledSide = 7
+  /// Into how many cells along each side a region is pooled; nil for what the backbone wants.
+  public var pooledSide: Int?
   public var head = RegionHead.backbone
   /// Of an image to detect in.
   public var proposals = ProposalSelection.inference

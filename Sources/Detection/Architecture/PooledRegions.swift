@@ -16,7 +16,7 @@ struct PooledRegions {
   ///   - maps: `[N, H, W, C]`.
   ///   - detector: Says how.
   init(_ regions: [Region], of maps: Tensor, for detector: FasterRCNN) {
-    let side = detector.settings.pooledSide
+    let side = detector.pooledSide
     let (stride, size) = (detector.featureMap.stride, Extent(side, side))
     let shape = maps.shape
     switch detector.settings.pooling {

@@ -37,9 +37,17 @@ extension onednn_activation {
       case .relu: ONEDNN_RELU
       case .relu6: ONEDNN_RELU6
       case .sigmoid: ONEDNN_SIGMOID
-      case .swish: preconditionFailure("swish is not compiled yet")
+      case .swish: ONEDNN_SWISH
       case .softmax, nil: ONEDNN_IDENTITY
       }
+  }
+}
+
+extension onednn_local_response {
+  init(_ response: LocalResponse) {
+    self.init(
+      radius: Int64(response.radius), bias: response.bias, alpha: response.alpha,
+      beta: response.beta)
   }
 }
 

@@ -14,6 +14,8 @@ struct ForwardCompiler {
   private(set) var builder = PlanBuilder()
   /// What a step leaves for its own gradient besides its result.
   private(set) var leftovers: [Value: [Location]] = [:]
+  /// What a swish read, where its gradient will be asked for: its result does not tell its slope.
+  private(set) var activationInputs: [Value: Location] = [:]
 
   private let weights: PreparedWeights
   /// The fused steps that read each value, in order.
@@ -38,7 +40,10 @@ struct ForwardCompiler {
     locations[graph.input] = .input
     // The caller's input is there for one run only: a pullback comes later.
     let isKept = flow?.keeps(graph.input) ?? false
-    if (precision == .bfloat16 && readers[graph.input] != nil) || isKept { try copyInput() }
+    let isRounded =
+      precision == .bfloat16
+      && readers[graph.input, default: []].contains { !fused.steps[$0].readsInput(of: graph) }
+    if isRounded || isKept { try copyInput() }
     for (index, step) in fused.steps.enumerated() { try append(step, at: index) }
     var outputs: [PlanOutput] = []
     for endpoint in endpoints { outputs.append(try output(endpoint)) }
@@ -71,8 +76,9 @@ struct ForwardCompiler {
 
   /// The place of a sum: the accumulator's own if nobody needs that afterwards, else a copy's.
   private mutating func accumulate(
-    onto accumulator: Value, _ step: FusedGraph.Step, at index: Int
+    onto accumulator: Value?, _ step: FusedGraph.Step, at index: Int
   ) throws(EngineError) -> Location {
+    guard let accumulator else { preconditionFailure("layer \(step.layer) has no summand") }
     let source = fused.resolve(accumulator)
     let place = location(of: accumulator)
     let isLastUse =
@@ -107,14 +113,14 @@ struct ForwardCompiler {
   private mutating func append(
     _ step: FusedGraph.Step, at index: Int
   ) throws(EngineError) {
+    if flow?.splitsActivation(of: step) == true { return try appendSplit(step, at: index) }
     let maps = step.inputs.map { map($0) }
     let (source, target) = (maps[0], map(step.output))
     let activation = onednn_activation(step.activation)
     let sources = step.inputs.map { location(of: $0) }
     let destination =
-      try step.accumulator.map { accumulator throws(EngineError) in
-        try accumulate(onto: accumulator, step, at: index)
-      } ?? allocate(target)
+      try step.summandIsPlace
+      ? accumulate(onto: step.accumulator, step, at: index) : allocate(target)
     locations[step.output] = destination
     func primitive(
       _ create: (UnsafeMutablePointer<onednn_error>) -> OpaquePointer?
@@ -129,8 +135,13 @@ struct ForwardCompiler {
       compiled.bind(ONEDNN_SCALE, to: folding.scale.start)
       compiled.bind(ONEDNN_SHIFT, to: folding.shift.start)
       append(step.layer, compiled, from: sources, to: destination, kept: [folding])
+    case .channelArithmetic(let arithmetic):
+      try append(step, arithmetic, to: destination)
     case .batchNorm(let normalization):
       try append(step, normalization, map: source, from: sources, to: destination)
+    case .pool(let kind, let window) where window.dilation > 1:
+      appendDilatedPool(
+        step, isMaximum: kind == .max, window: window, from: sources[0], to: destination)
     case .pool(let kind, let window):
       let isTraining = flow?.needsGradient(step.output) ?? false
       let compiled = try primitive {
@@ -144,17 +155,16 @@ struct ForwardCompiler {
         workspace = [Operand(ONEDNN_WORKSPACE, place)]
       }
       append(step.layer, compiled, from: sources, to: destination, also: workspace)
+    case .localResponseNorm(let response):
+      append("local response norm", step, from: sources, to: destination) { places in
+        onednn_local_response_norm(
+          target, onednn_local_response(response), places[0], places[1])
+      }
     case .zeroPad(let margins):
-      builder.append(
-        PlanStep(
-          layer: step.layer,
-          work: .loop("zero pad") { places in
-            onednn_zero_pad(
-              source, target, Int64(margins.top), Int64(margins.left), places[0], places[1])
-          },
-          operands: [
-            Operand(ONEDNN_SOURCE, sources[0]), Operand(ONEDNN_DESTINATION, destination),
-          ]))
+      append("zero pad", step, from: sources, to: destination) { places in
+        onednn_zero_pad(
+          source, target, Int64(margins.top), Int64(margins.left), places[0], places[1])
+      }
     case .activation:
       let compiled = try primitive { onednn_activation_create(source, activation, $0) }
       append(step.layer, compiled, from: sources, to: destination)
@@ -171,6 +181,16 @@ struct ForwardCompiler {
         let sum = index == 1 ? sources[0] : destination
         append(step.layer, compiled, from: [sum, sources[index]], to: destination)
       }
+    case .multiply:
+      let isByChannel = graph[step.inputs[1]].shape != graph[step.output].shape
+      let summand = step.accumulator.map { location(of: $0) }
+      append(
+        "multiply", step, from: sources + [summand].compactMap(\.self), to: destination
+      ) { places in
+        onednn_multiply(
+          target, isByChannel, activation, places[0], places[1],
+          summand == nil ? nil : places[2], places[places.count - 1])
+      }
     case .concatenate:
       let compiled = try primitive {
         onednn_concatenate_create(maps, Int32(maps.count), target, $0)
@@ -179,15 +199,84 @@ struct ForwardCompiler {
     case .dropout(let rate):
       guard let seed = flow?.dropoutSeed else { preconditionFailure("dropout is for training") }
       let place = UInt64(step.output.index)
-      builder.append(
-        PlanStep(
-          layer: step.layer,
-          work: .loop("dropout") { places in
-            onednn_dropout(target, rate, seed.value(at: place), places[0], places[1])
-          },
-          operands: [
-            Operand(ONEDNN_SOURCE, sources[0]), Operand(ONEDNN_DESTINATION, destination),
-          ]))
+      append("dropout", step, from: sources, to: destination) { places in
+        onednn_dropout(target, rate, seed.value(at: place), places[0], places[1])
+      }
+    }
+  }
+
+  /// Appends a loop that reads the sources, in their order, and writes the destination.
+  private mutating func append(
+    _ name: String, _ step: FusedGraph.Step, from sources: [Location], to destination: Location,
+    also operands: [Operand] = [], kept: [AnyObject] = [],
+    _ body: @escaping ([UnsafeMutableRawPointer]) -> Void
+  ) {
+    builder.append(
+      PlanStep(
+        layer: step.layer, work: .loop(name, body),
+        operands: sources.enumerated().map { Operand(ONEDNN_SOURCE, $0.element, index: $0.offset) }
+          + [Operand(ONEDNN_DESTINATION, destination)] + operands, kept: kept))
+  }
+
+  /// Appends a step without its activation, then that by itself: what it reads is needed again.
+  private mutating func appendSplit(
+    _ step: FusedGraph.Step, at index: Int
+  ) throws(EngineError) {
+    if case .activation = step.kernel {
+      activationInputs[step.output] = location(of: step.inputs[0])
+    } else {
+      var plain = step
+      plain.activation = nil
+      try append(plain, at: index)
+      activationInputs[step.output] = location(of: step.output)
+    }
+    guard let source = activationInputs[step.output] else { return }
+    let map = map(step.output)
+    let primitive = try Primitive(layer: step.layer) {
+      onednn_activation_create(map, onednn_activation(step.activation), $0)
+    }
+    let destination = allocate(map)
+    append(step.layer, primitive, from: [source], to: destination)
+    locations[step.output] = destination
+  }
+
+  /// Arithmetic on the network's own input reads that before it is rounded to bfloat16.
+  private mutating func append(
+    _ step: FusedGraph.Step, _ arithmetic: FusedGraph.ChannelArithmetic, to destination: Location
+  ) throws(EngineError) {
+    let folding = try weights.arithmetic(arithmetic)
+    let readsInput = step.readsInput(of: graph)
+    var source = map(step.inputs[0])
+    if readsInput { source.type = ONEDNN_FLOAT32 }
+    let (from, target) = (source, map(step.output))
+    append(
+      "multiply and add", step, from: [readsInput ? .input : location(of: step.inputs[0])],
+      to: destination, kept: [folding]
+    ) { places in
+      onednn_multiply_add(
+        from, target, folding.scale.start, folding.shift.start, places[0], places[1])
+    }
+  }
+
+  private mutating func appendDilatedPool(
+    _ step: FusedGraph.Step, isMaximum: Bool, window: Window, from source: Location,
+    to destination: Location
+  ) {
+    let (from, to) = (map(step.inputs[0]), map(step.output))
+    var winners: [Operand] = []
+    if isMaximum && flow?.needsGradient(step.output) == true {
+      let count = graph[step.output].shape.reduce(1, *)
+      let place = builder.allocate(byteCount: count * MemoryLayout<UInt16>.stride)
+      leftovers[step.output] = [place]
+      winners = [Operand(ONEDNN_WORKSPACE, place)]
+    }
+    let leavesWinners = !winners.isEmpty
+    append(
+      "dilated pool", step, from: [source], to: destination, also: winners
+    ) { places in
+      onednn_dilated_pool(
+        from, to, onednn_window(window), isMaximum, places[0], places[1],
+        leavesWinners ? places[2].assumingMemoryBound(to: UInt16.self) : nil)
     }
   }
 
@@ -296,6 +385,18 @@ extension FusedGraph.Product {
 }
 
 extension FusedGraph.Step {
+  /// Whether the result is added to what its own place holds before.
+  fileprivate var summandIsPlace: Bool {
+    guard accumulator != nil else { return false }
+    return if case .multiply = kernel { false } else { true }
+  }
+
+  /// Whether the step reads the network's input as the caller gives it, in float32.
+  fileprivate func readsInput(of graph: Graph) -> Bool {
+    guard case .channelArithmetic = kernel else { return false }
+    return inputs[0] == graph.input
+  }
+
   /// A matrix product is a 1×1 convolution of a map of one column: oneDNN's own would divide sums
   /// among threads, so that their number showed in the result.
   func product(from source: onednn_map, to destination: onednn_map) -> FusedGraph.Product {

@@ -2,8 +2,8 @@ internal import Layers
 
 /// A graph's operations after rewriting, in the order they run: each step is one primitive.
 ///
-/// Dropout and flattening vanish; normalisations, activations, residual sums and padding become
-/// part of the step before or after them, unless their input is itself an endpoint.
+/// Dropout and flattening vanish; normalisations, factors, activations, residual sums and padding
+/// become part of the step before or after them, unless their input is itself an endpoint.
 struct FusedGraph {
   /// The output of a node of the original graph.
   typealias Value = Graph.Value
@@ -23,14 +23,19 @@ struct FusedGraph {
     case convolution(Window, groups: Int, Weights)
     case dense(Weights)
     case scaleShift(Normalization)
+    /// Arithmetic with numbers that no training changes.
+    case channelArithmetic(ChannelArithmetic)
     /// Normalisation with the statistics of the batch.
     case batchNorm(Normalization)
     case pool(Pooling, Window)
+    case localResponseNorm(LocalResponse)
     case zeroPad(Margins)
     /// The step's activation, by itself.
     case activation
     case softmax
     case add
+    /// The first input times the second, or times its number for the channel.
+    case multiply
     case concatenate
     case dropout(rate: Float)
   }
@@ -45,8 +50,12 @@ struct FusedGraph {
   struct Weights: Hashable {
     let kernel: ParameterSpecification
     let bias: ParameterSpecification?
+    /// How many channels the result has.
+    let outputs: Int
     /// The normalisation that is folded in.
     var normalization: Normalization?
+    /// What the result, normalised if it is, is multiplied by.
+    var factor: Float = 1
   }
 
   /// Where a batch normalisation's numbers come from.
@@ -57,6 +66,19 @@ struct FusedGraph {
     let beta: ParameterSpecification?
     let mean: ParameterSpecification
     let variance: ParameterSpecification
+  }
+
+  /// What is done to each channel of a map, one thing after the other.
+  struct ChannelArithmetic: Hashable {
+    enum Operation: Hashable {
+      /// (x − μ) / √σ².
+      case normalize(mean: ParameterSpecification, variance: ParameterSpecification)
+      /// a · x + b, for each channel or for all.
+      case rescale(factors: [Float], offsets: [Float])
+    }
+
+    let channels: Int
+    var operations: [Operation]
   }
 
   private(set) var steps: [Step] = []
@@ -90,7 +112,7 @@ struct FusedGraph {
     switch node.operation {
     case .input: break
     case .dropout(let rate) where training != nil && rate > 0: append(value, .dropout(rate: rate))
-    case .dropout, .flatten: aliases[value] = node.inputs[0]
+    case .dropout, .flatten, .oneCell: aliases[value] = node.inputs[0]
     case .convolution(let window, _, let groups, _):
       append(value, convolution: window, groups: groups)
     case .depthwiseConvolution(let window, _, _):
@@ -113,8 +135,11 @@ struct FusedGraph {
     case .add where node.inputs.count == 1: aliases[value] = node.inputs[0]
     case .add: append(sum: value)
     case .concatenate: append(value, .concatenate)
-    case .normalize, .rescale, .localResponseNorm, .multiply, .oneCell:
-      preconditionFailure("\(node.operation) is not compiled yet")
+    case .normalize:
+      absorb(.normalize(mean: node.parameters[0], variance: node.parameters[1]), as: value)
+    case .rescale(let factors, let offsets): append(value, factors: factors, offsets: offsets)
+    case .localResponseNorm(let response): append(value, .localResponseNorm(response))
+    case .multiply: append(value, .multiply)
     }
   }
 
@@ -169,12 +194,12 @@ struct FusedGraph {
     let input = graph[value].inputs[0]
     if let index = stepThatMayGrow(input), steps[index].accumulator == nil {
       switch steps[index].kernel {
-      case .convolution(let window, let groups, var weights) where weights.normalization == nil:
+      case .convolution(let window, let groups, var weights) where weights.canBeNormalized:
         weights.normalization = normalization
         steps[index].kernel = .convolution(window, groups: groups, weights)
         steps[index].output = value
         return
-      case .dense(var weights) where weights.normalization == nil:
+      case .dense(var weights) where weights.canBeNormalized:
         weights.normalization = normalization
         steps[index].kernel = .dense(weights)
         steps[index].output = value
@@ -185,6 +210,46 @@ struct FusedGraph {
     append(value, .scaleShift(normalization))
   }
 
+  /// Leaves one factor for all channels to the weights before it.
+  private mutating func append(_ value: Value, factors: [Float], offsets: [Float]) {
+    if factors.count == 1, offsets == [0], let index = stepThatMayGrow(graph[value].inputs[0]),
+      steps[index].accumulator == nil
+    {
+      switch steps[index].kernel {
+      case .convolution(let window, let groups, var weights):
+        weights.factor *= factors[0]
+        steps[index].kernel = .convolution(window, groups: groups, weights)
+        steps[index].output = value
+        return
+      case .dense(var weights):
+        weights.factor *= factors[0]
+        steps[index].kernel = .dense(weights)
+        steps[index].output = value
+        return
+      default: break
+      }
+    }
+    absorb(.rescale(factors: factors, offsets: offsets), as: value)
+  }
+
+  /// Several operations on channels are one: a factor and a summand.
+  private mutating func absorb(_ operation: ChannelArithmetic.Operation, as value: Value) {
+    let input = graph[value].inputs[0]
+    if let index = stepThatMayGrow(input),
+      case .channelArithmetic(var arithmetic) = steps[index].kernel
+    {
+      arithmetic.operations.append(operation)
+      steps[index].kernel = .channelArithmetic(arithmetic)
+      steps[index].output = value
+      return
+    }
+    let shape = graph[value].shape
+    append(
+      value,
+      .channelArithmetic(
+        ChannelArithmetic(channels: shape[shape.count - 1], operations: [operation])))
+  }
+
   private mutating func absorb(_ activation: Activation, as value: Value) {
     if let index = stepThatMayGrow(graph[value].inputs[0]) {
       let fits =
@@ -192,6 +257,8 @@ struct FusedGraph {
         case .convolution, .dense, .add, .batchNorm: true
         // oneDNN fuses only ReLU with a normalisation.
         case .scaleShift: activation == .relu
+        // Our own loop knows these.
+        case .multiply: activation == .relu || activation == .relu6
         default: false
         }
       if fits {
@@ -204,14 +271,14 @@ struct FusedGraph {
     steps[steps.count - 1].activation = activation
   }
 
-  /// Lets a convolution that ends in a sum start from the other summand.
+  /// Lets a convolution or a product that ends in a sum take the other summand.
   private mutating func append(sum value: Value) {
     let inputs = graph[value].inputs
     if inputs.count == 2 {
       // The later one: by then the other has been computed.
       let candidates = inputs.compactMap { input in stepThatMayGrow(input).map { ($0, input) } }
       if let (index, summand) = candidates.max(by: { $0.0 < $1.0 }),
-        case .convolution = steps[index].kernel, steps[index].accumulator == nil,
+        steps[index].kernel.takesSummand, steps[index].accumulator == nil,
         let other = inputs.first(where: { $0 != summand }),
         steps.firstIndex(where: { $0.output == resolve(other) }) ?? -1 < index
       {
@@ -237,11 +304,36 @@ extension FusedGraph.Weights {
   fileprivate init(_ node: Graph.Node) {
     kernel = node.parameters[0]
     bias = node.parameters.dropFirst().first
+    outputs = node.shape[node.shape.count - 1]
   }
+
+  /// A normalisation comes before a factor.
+  fileprivate var canBeNormalized: Bool { normalization == nil && factor == 1 }
 
   /// The parameters in the order of their names, the folded normalisation's too.
   var specifications: [ParameterSpecification] {
     [kernel] + [bias].compactMap(\.self) + (normalization?.specifications ?? [])
+  }
+}
+
+extension FusedGraph.Kernel {
+  /// Whether the step can add a map to its result.
+  fileprivate var takesSummand: Bool {
+    switch self {
+    case .convolution, .multiply: true
+    default: false
+    }
+  }
+}
+
+extension FusedGraph.ChannelArithmetic {
+  var specifications: [ParameterSpecification] {
+    operations.flatMap { operation -> [ParameterSpecification] in
+      switch operation {
+      case .normalize(let mean, let variance): [mean, variance]
+      case .rescale: []
+      }
+    }
   }
 }
 

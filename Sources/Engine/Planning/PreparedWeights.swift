@@ -57,22 +57,25 @@ extension ParameterSpecification {
 /// Prepared when a plan first asks, shared by all plans whose primitives want the same format, and
 /// at addresses that stay the same. Used on the compute thread only.
 final class PreparedWeights {
-  private let source: any ParameterSource
+  fileprivate let source: any ParameterSource
   private var preparedVersion: Int
   private var kernels: [FusedGraph.Weights: [PackedKernel]] = [:]
   private var biases: [FusedGraph.Weights: PinnedFloats] = [:]
   private var foldings: [FusedGraph.Normalization: Folding] = [:]
+  private var arithmetics: [FusedGraph.ChannelArithmetic: Folding] = [:]
+  /// What each output is multiplied by, where that is not its normalisation's factor alone.
+  private var scales: [FusedGraph.Weights: PinnedFloats] = [:]
 
   init(_ source: any ParameterSource) {
     self.source = source
     preparedVersion = source.version
   }
 
-  /// What a normalisation with stored statistics does to each channel.
+  /// What a normalisation with stored statistics, or other arithmetic, does to each channel.
   final class Folding {
-    /// The factor s = γ / √(σ² + ε).
+    /// The factor, s = γ / √(σ² + ε) of a normalisation.
     let scale: PinnedFloats
-    /// The summand β − s·μ.
+    /// The summand, β − s·μ of a normalisation.
     let shift: PinnedFloats
 
     fileprivate init(_ values: (scale: [Float], shift: [Float])) {
@@ -95,7 +98,7 @@ final class PreparedWeights {
     return kernel
   }
 
-  /// The bias with the normalisation folded in: b′ = β − s·μ + s·b.
+  /// The bias with normalisation and factor folded in: b′ = f · (β − s·μ + s·b).
   func bias(_ weights: FusedGraph.Weights, outputs: Int) throws(EngineError) -> PinnedFloats {
     if let bias = biases[weights] { return bias }
     let bias = PinnedFloats(try biasValues(weights, outputs: outputs))
@@ -110,6 +113,27 @@ final class PreparedWeights {
     return folding
   }
 
+  /// The factor and the summand that a step's arithmetic comes to.
+  func arithmetic(_ arithmetic: FusedGraph.ChannelArithmetic) throws(EngineError) -> Folding {
+    if let folding = arithmetics[arithmetic] { return folding }
+    let folding = Folding(try scaleAndShift(arithmetic))
+    arithmetics[arithmetic] = folding
+    return folding
+  }
+
+  /// What each output of a product is multiplied by, f · s; nil for 1.
+  func scale(of weights: FusedGraph.Weights) throws(EngineError) -> PinnedFloats? {
+    if weights.factor == 1 {
+      return try weights.normalization.map { normalization throws(EngineError) in
+        try folding(normalization).scale
+      }
+    }
+    if let scale = scales[weights] { return scale }
+    let scale = PinnedFloats(try scaleValues(weights))
+    scales[weights] = scale
+    return scale
+  }
+
   /// Prepares anew what is made of parameters that have changed.
   ///
   /// - Throws: ``EngineError`` if a parameter is missing.
@@ -120,6 +144,15 @@ final class PreparedWeights {
       let values = try scaleAndShift(normalization)
       folding.scale.values = values.scale
       folding.shift.values = values.shift
+    }
+    for (arithmetic, folding) in arithmetics
+    where arithmetic.specifications.contains(where: source.mayChange) {
+      let values = try scaleAndShift(arithmetic)
+      folding.scale.values = values.scale
+      folding.shift.values = values.shift
+    }
+    for (weights, scale) in scales where weights.specifications.contains(where: source.mayChange) {
+      scale.values = try scaleValues(weights)
     }
     for (weights, bias) in biases where weights.specifications.contains(where: source.mayChange) {
       bias.values = try biasValues(weights, outputs: bias.values.count)
@@ -134,10 +167,12 @@ final class PreparedWeights {
     preparedVersion = source.version
   }
 
-  private func scale(of weights: FusedGraph.Weights) throws(EngineError) -> PinnedFloats? {
-    try weights.normalization.map { normalization throws(EngineError) in
-      try folding(normalization).scale
-    }
+  private func scaleValues(_ weights: FusedGraph.Weights) throws(EngineError) -> [Float] {
+    let scale =
+      try weights.normalization.map { normalization throws(EngineError) in
+        try folding(normalization).scale.values
+      } ?? Array(repeating: 1, count: weights.outputs)
+    return scale.map { $0 * weights.factor }
   }
 
   private func biasValues(
@@ -151,7 +186,7 @@ final class PreparedWeights {
       let (scale, shift) = (folding.scale.values, folding.shift.values)
       for index in values.indices { values[index] = shift[index] + scale[index] * values[index] }
     }
-    return values
+    return weights.factor == 1 ? values : values.map { $0 * weights.factor }
   }
 
   private func scaleAndShift(
@@ -171,6 +206,37 @@ final class PreparedWeights {
         / (Double(variance[channel]) + Double(normalization.epsilon)).squareRoot()
     }
     let shift = scale.indices.map { Double(beta?[$0] ?? 0) - scale[$0] * Double(mean[$0]) }
+    return (scale.map(Float.init), shift.map(Float.init))
+  }
+}
+
+extension PreparedWeights {
+  /// Keras takes a smaller deviation for this.
+  fileprivate static var leastDeviation: Double { 1e-7 }
+
+  /// What several operations on channels come to, in double precision: rounded once.
+  fileprivate func scaleAndShift(
+    _ arithmetic: FusedGraph.ChannelArithmetic
+  ) throws(EngineError) -> (scale: [Float], shift: [Float]) {
+    var scale = [Double](repeating: 1, count: arithmetic.channels)
+    var shift = [Double](repeating: 0, count: arithmetic.channels)
+    for operation in arithmetic.operations {
+      switch operation {
+      case .normalize(let mean, let variance):
+        let (means, variances) = (try source.values(of: mean), try source.values(of: variance))
+        for channel in scale.indices {
+          let deviation = max(Double(variances[channel]).squareRoot(), Self.leastDeviation)
+          scale[channel] /= deviation
+          shift[channel] = (shift[channel] - Double(means[channel])) / deviation
+        }
+      case .rescale(let factors, let offsets):
+        for channel in scale.indices {
+          let index = factors.count == 1 ? 0 : channel
+          scale[channel] *= Double(factors[index])
+          shift[channel] = shift[channel] * Double(factors[index]) + Double(offsets[index])
+        }
+      }
+    }
     return (scale.map(Float.init), shift.map(Float.init))
   }
 }

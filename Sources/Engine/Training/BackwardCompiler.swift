@@ -96,8 +96,11 @@ struct BackwardCompiler {
       Operand(ONEDNN_SOURCE, $0.element.location, index: $0.offset)
     }
     operands.append(Operand(ONEDNN_DESTINATION, place))
-    // What the activation had given tells its slope.
-    if activation != nil { operands.append(Operand(ONEDNN_SOURCE, forward.location(of: value))) }
+    // What the activation had given tells its slope; of a swish, what it had read.
+    if activation != nil {
+      let place = forward.activationInputs[value] ?? forward.location(of: value)
+      operands.append(Operand(ONEDNN_SOURCE, place))
+    }
     let count = parts.count
     builder.append(
       PlanStep(
@@ -124,8 +127,24 @@ struct BackwardCompiler {
     case .batchNorm(let normalization):
       try append(
         step, normalization, gradient: gradient, statistics: forward.leftovers[step.output])
+    case .channelArithmetic(let arithmetic):
+      let (map, folding) = (map(input), try weights.arithmetic(arithmetic))
+      append("multiply", step, from: [gradient], to: input) { places in
+        onednn_multiply_add(map, map, folding.scale.start, nil, places[0], places[1])
+      }
+    case .pool(let kind, let window) where window.dilation > 1:
+      appendDilatedPool(step, isMaximum: kind == .max, window: window, gradient: gradient)
     case .pool(let kind, let window):
       try appendPool(step, isMaximum: kind == .max, window: window, gradient: gradient)
+    case .localResponseNorm(let response):
+      let map = map(input)
+      append(
+        "local response norm gradient", step, from: [forward.location(of: input), gradient],
+        to: input
+      ) { places in
+        onednn_local_response_norm_gradient(
+          map, onednn_local_response(response), places[0], places[1], places[2])
+      }
     case .zeroPad(let margins):
       let (source, target) = (map(step.output), map(input))
       append("crop", step, from: [gradient], to: input) { places in
@@ -145,6 +164,7 @@ struct BackwardCompiler {
       for input in inputs {
         contribute(gradient, to: input, isShared: sum.isShared || inputs.count > 1)
       }
+    case .multiply: appendFactors(step, gradient: gradient)
     case .concatenate: appendSlices(step, gradient: gradient)
     case .dropout(let rate):
       let map = map(step.output)
@@ -182,6 +202,42 @@ struct BackwardCompiler {
       append("slice", step, from: [gradient], to: input) { places in
         onednn_slice_channels(source, target, start, places[0], places[1])
       }
+    }
+  }
+
+  private mutating func appendFactors(_ step: FusedGraph.Step, gradient: Location) {
+    let (input, factors, map) = (step.inputs[0], step.inputs[1], map(step.output))
+    let isByChannel = graph[factors].shape != graph[input].shape
+    if flow.needsGradient(input) {
+      append("multiply", step, from: [gradient, forward.location(of: factors)], to: input) {
+        places in
+        onednn_multiply(
+          map, isByChannel, ONEDNN_IDENTITY, places[0], places[1], nil, places[2])
+      }
+    }
+    guard flow.needsGradient(factors) else { return }
+    append(
+      "factor gradient", step, from: [forward.location(of: input), gradient], to: factors
+    ) { places in
+      if isByChannel {
+        onednn_factor_gradient(map, places[0], places[1], places[2])
+      } else {
+        onednn_multiply(map, false, ONEDNN_IDENTITY, places[0], places[1], nil, places[2])
+      }
+    }
+  }
+
+  private mutating func appendDilatedPool(
+    _ step: FusedGraph.Step, isMaximum: Bool, window: Window, gradient: Location
+  ) {
+    let (source, target) = (map(step.inputs[0]), map(step.output))
+    let winners = forward.leftovers[step.output] ?? []
+    append("dilated pool gradient", step, from: [gradient] + winners, to: step.inputs[0]) {
+      places in
+      onednn_dilated_pool_gradient(
+        source, target, onednn_window(window), places[0],
+        isMaximum ? places[1].assumingMemoryBound(to: UInt16.self) : nil,
+        places[places.count - 1])
     }
   }
 

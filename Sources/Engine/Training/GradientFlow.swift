@@ -35,13 +35,22 @@ final class GradientFlow {
   /// Whether a pullback reads what the forward run left of the value.
   func keeps(_ value: Value) -> Bool { kept.contains(fused.resolve(value)) }
 
+  /// Whether a pullback needs what the step's activation read, and not only what it gave.
+  func splitsActivation(of step: FusedGraph.Step) -> Bool {
+    step.activation == .swish && needsGradient(step.output)
+  }
+
   private func valuesKept(by step: FusedGraph.Step) -> [Value] {
-    let result = step.activation == nil ? [] : [step.output]
+    let result = step.activation == nil || splitsActivation(of: step) ? [] : [step.output]
     switch step.kernel {
     case .convolution, .dense: return result + (trains(step) ? step.inputs : [])
-    case .scaleShift, .batchNorm: return result + step.inputs
+    case .scaleShift, .batchNorm, .localResponseNorm: return result + step.inputs
+    // Each is the other's slope.
+    case .multiply: return result + step.inputs
+    case .activation where splitsActivation(of: step): return step.inputs
     case .softmax: return [step.output]
-    case .pool, .zeroPad, .activation, .add, .concatenate, .dropout: return result
+    case .channelArithmetic, .pool, .zeroPad, .activation, .add, .concatenate, .dropout:
+      return result
     }
   }
 }
@@ -61,13 +70,15 @@ extension FusedGraph.Step {
   /// Every value that the step reads.
   fileprivate var reads: [Graph.Value] { inputs + [accumulator].compactMap(\.self) }
 
-  /// The parameters that the step is computed from.
+  /// The parameters that the step is computed from and that can train.
   fileprivate var parameters: [ParameterSpecification] {
     switch kernel {
     case .convolution(_, _, let weights), .dense(let weights): weights.specifications
     case .scaleShift(let normalization), .batchNorm(let normalization):
       normalization.specifications
-    case .pool, .zeroPad, .activation, .softmax, .add, .concatenate, .dropout: []
+    case .channelArithmetic, .pool, .localResponseNorm, .zeroPad, .activation, .softmax, .add,
+      .multiply, .concatenate, .dropout:
+      []
     }
   }
 }

@@ -3,13 +3,16 @@ internal import Layers
 
 /// Hands the gradient of a step's kernel and bias on to the parameters that they were made of.
 ///
-/// With s = γ / √(σ² + ε) the step multiplies by W′ = s·W and adds b′ = β − s·μ + s·b. So
-/// ∂L/∂W = s·∂L/∂W′, ∂L/∂b = s·∂L/∂b′, ∂L/∂β = ∂L/∂b′ and, for each channel,
-/// ∂L/∂γ = (⟨∂L/∂W′, W⟩ + (b − μ)·∂L/∂b′) / √(σ² + ε). Without a normalisation s is 1.
+/// With s = γ / √(σ² + ε) and a factor f the step multiplies by W′ = f·s·W and adds
+/// b′ = f·(β − s·μ + s·b). So ∂L/∂W = f·s·∂L/∂W′, ∂L/∂b = f·s·∂L/∂b′, ∂L/∂β = f·∂L/∂b′ and, for each
+/// channel, ∂L/∂γ = f·(⟨∂L/∂W′, W⟩ + (b − μ)·∂L/∂b′) / √(σ² + ε). Without a normalisation s is 1.
 final class ProductGradient {
   private let kernel: TrainableParameter
   private let bias: TrainableParameter?
-  private let normalization: (parameters: Normalization, folding: PreparedWeights.Folding)?
+  private let normalization: Normalization?
+  /// f·s of each output; nil for 1.
+  private let scale: PinnedFloats?
+  private let factor: Float
   private let outputs: Int
   private var products: [Double]
 
@@ -32,14 +35,14 @@ final class ProductGradient {
     kernel = try find(weights.kernel)
     bias = try weights.bias.map(find)
     normalization = try weights.normalization.map { normalization throws(EngineError) in
-      (
-        Normalization(
-          epsilon: normalization.epsilon, gamma: try normalization.gamma.map(find),
-          beta: try normalization.beta.map(find), mean: try find(normalization.mean),
-          variance: try find(normalization.variance)), try prepared.folding(normalization)
-      )
+      Normalization(
+        epsilon: normalization.epsilon, gamma: try normalization.gamma.map(find),
+        beta: try normalization.beta.map(find), mean: try find(normalization.mean),
+        variance: try find(normalization.variance))
     }
-    let scaleTrains = normalization?.parameters.gamma?.isTrainable ?? false
+    scale = try prepared.scale(of: weights)
+    factor = weights.factor
+    let scaleTrains = normalization?.gamma?.isTrainable ?? false
     products = Array(repeating: 0, count: scaleTrains ? outputs : 0)
   }
 
@@ -51,7 +54,6 @@ final class ProductGradient {
   ///   - primitive: What computed them; nil if the kernel's gradient has the kernel's own order.
   func add(packed: UnsafeRawPointer, biasGradient: UnsafeRawPointer, from primitive: Primitive?) {
     let shift = biasGradient.assumingMemoryBound(to: Float.self)
-    let scale = normalization?.folding.scale
     let trains = kernel.isTrainable
     products.withUnsafeMutableBufferPointer { products in
       guard trains || !products.isEmpty else { return }
@@ -65,14 +67,15 @@ final class ProductGradient {
     }
     if trains { kernel.hasGradient = true }
     bias?.addGradient { (scale?.start?[$0] ?? 1) * shift[$0] }
-    guard let normalization = normalization?.parameters else { return }
-    normalization.beta?.addGradient { shift[$0] }
+    guard let normalization else { return }
+    normalization.beta?.addGradient { factor * shift[$0] }
     normalization.gamma?.addGradient { channel in
       let offset = (bias?.values[channel] ?? 0) - normalization.mean.values[channel]
       let deviation =
         (Double(normalization.variance.values[channel]) + Double(normalization.epsilon))
         .squareRoot()
-      return Float((products[channel] + Double(offset) * Double(shift[channel])) / deviation)
+      let sum = products[channel] + Double(offset) * Double(shift[channel])
+      return Float(Double(factor) * sum / deviation)
     }
   }
 }

@@ -10,7 +10,7 @@ extension ClassifierSettings {
       }
     return Optimizer(method, for: parameters, clipNorm: clipNorm.map { Float($0) }) { name in
       // Biases, and the scales and shifts of normalisations, have nothing to gain from being small.
-      UpdateRule(weightDecay: name.hasSuffix("/kernel") ? Float(weightDecay) : 0)
+      UpdateRule(weightDecay: name.hasSuffix("kernel") ? Float(weightDecay) : 0)
     }
   }
 

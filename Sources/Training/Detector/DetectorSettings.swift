@@ -161,7 +161,7 @@ extension DetectorSettings {
       clipNorm: clipNorm.map { Float($0) }
     ) { name in
       // Biases, and the scales and shifts of normalisations, have nothing to gain from being small.
-      UpdateRule(weightDecay: name.hasSuffix("/kernel") ? Float(weightDecay) : 0)
+      UpdateRule(weightDecay: name.hasSuffix("kernel") ? Float(weightDecay) : 0)
     }
   }
 

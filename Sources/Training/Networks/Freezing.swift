@@ -56,7 +56,7 @@ public struct Freezing: Sendable {
       summaries[last].layers += 1
       summaries[last].frozenLayers += isFrozen ? 1 : 0
       for parameter in layer.parameters {
-        if isFrozen || (layer.isBatchNorm && parameter.isStatistic) {
+        if isFrozen || parameter.isStatistic {
           summaries[last].fixedParameters += parameter.count
         } else {
           summaries[last].trainedParameters += parameter.count
@@ -69,9 +69,4 @@ public struct Freezing: Sendable {
     frozenLayers = frozen.union(batchNorm == .frozen ? norms : [])
     batchStatistics = batchNorm == .batch ? Set(norms).subtracting(frozen) : []
   }
-}
-
-extension ParameterSpecification {
-  /// Whether the parameter is measured and not learned.
-  fileprivate var isStatistic: Bool { variable.hasPrefix("moving_") }
 }

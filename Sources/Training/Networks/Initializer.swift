@@ -35,22 +35,21 @@ public struct Initializer: Sendable {
   }
 
   private func tensor(for parameter: ParameterSpecification, deviation: Double) -> Tensor {
-    switch parameter.variable {
-    case "kernel":
-      var generator = SeededGenerator(seed: seed, for: parameter.name)
-      let values = (0..<parameter.count).map { _ in Float(deviation * generator.normal()) }
-      return Tensor(shape: parameter.shape, values: values)
-    case "gamma", "moving_variance":
-      return Tensor(shape: parameter.shape, values: Array(repeating: 1, count: parameter.count))
-    default: return Tensor(zeros: parameter.shape)
+    guard parameter.isKernel else {
+      return Tensor(
+        shape: parameter.shape,
+        values: Array(repeating: parameter.neutralValue, count: parameter.count))
     }
+    var generator = SeededGenerator(seed: seed, for: parameter.name)
+    let values = (0..<parameter.count).map { _ in Float(deviation * generator.normal()) }
+    return Tensor(shape: parameter.shape, values: values)
   }
 }
 
 extension Operation {
   /// The square root of two by the count of numbers that one output of the kernel is the sum of.
   fileprivate func heDeviation(_ parameters: [ParameterSpecification]) -> Double {
-    guard let kernel = parameters.first(where: { $0.variable == "kernel" })?.shape else { return 0 }
+    guard let kernel = parameters.first(where: \.isKernel)?.shape else { return 0 }
     // A depthwise kernel [H, W, C, multiplier] sees one channel.
     let inputs =
       if case .depthwiseConvolution = self { kernel.prefix(2) } else { kernel.dropLast() }

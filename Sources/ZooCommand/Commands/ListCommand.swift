@@ -41,10 +41,13 @@ private struct Entry: Encodable {
   let imageSide: Int
   let preprocessing: String
   let endpoints: [Endpoint]
+  /// The last layer of what `zoo bench` runs.
+  let benchmarkedEndpoint: String
 
   enum CodingKeys: String, CodingKey {
     case name, parameters, preprocessing, endpoints
     case imageSide = "image_side"
+    case benchmarkedEndpoint = "benchmarked_endpoint"
   }
 
   init(_ card: BackboneCard) throws {
@@ -56,5 +59,8 @@ private struct Entry: Encodable {
     endpoints = try extractor.featureMaps().map {
       Endpoint(name: $0.endpoint, stride: $0.stride, channels: $0.channels)
     }
+    let benchmarked = try Graph(
+      card.benchmarkedStages(of: extractor), input: extractor.imageShape)
+    benchmarkedEndpoint = benchmarked[benchmarked.output].layer
   }
 }

@@ -6,17 +6,11 @@ extension Graph {
   func randomParameters(using generator: inout some RandomNumberGenerator) -> Parameters {
     var parameters = Parameters()
     for specification in self.parameters {
-      parameters[specification.name] =
-        switch specification.variable {
-        case "kernel":
-          .uniform(
-            specification.shape, in: -specification.heBound...specification.heBound,
-            using: &generator)
-        case "gamma", "moving_variance":
-          Tensor(
-            shape: specification.shape, values: Array(repeating: 1, count: specification.count))
-        default: Tensor(zeros: specification.shape)
-        }
+      let range =
+        specification.isKernel
+        ? -specification.heBound...specification.heBound
+        : specification.neutralValue...specification.neutralValue
+      parameters[specification.name] = .uniform(specification.shape, in: range, using: &generator)
     }
     return parameters
   }

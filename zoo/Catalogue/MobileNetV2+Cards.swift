@@ -1,0 +1,28 @@
+internal import Layers
+
+extension MobileNetV2 {
+  /// What the catalogue knows of the family.
+  static var cards: [BackboneCard] {
+    let paper = BackboneCard.Paper(
+      title: "MobileNetV2: Inverted Residuals and Linear Bottlenecks", authors: "Sandler et al.",
+      year: 2018, url: "https://arxiv.org/abs/1801.04381")
+    let rows: [(alpha: Double, accuracy: Double)] = [
+      (1, 0.713), (1.4, 0.752), (1.3, 0.747), (0.75, 0.695), (0.5, 0.652), (0.35, 0.601),
+    ]
+    let keras = rows.map { alpha, accuracy in
+      let file = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_\(alpha)_224.h5"
+      return BackboneCard.Weights(
+        Self.kerasFile("mobilenet_v2/\(file)"), nil, alpha: alpha == 1 ? nil : alpha,
+        licence: "Apache-2.0, Google", topOneAccuracy: accuracy)
+    }
+    let torchvision = BackboneCard.Weights(
+      "https://download.pytorch.org/models/mobilenet_v2-7ebf99e0.pth", .sha256("7ebf99e0"),
+      variant: .torchvision, licence: "BSD-3-Clause, torchvision", topOneAccuracy: 0.722)
+    return [
+      BackboneCard(
+        "mobilenet_v2", "MobileNetV2", paper, keras + [torchvision], isTimedWhole: false,
+        variants: [.keras, .torchvision, .slim], widthMultipliers: MobileNetV2.widthMultipliers
+      ) { MobileNetV2(alpha: $0.alpha ?? 1, variant: $0.variant, classes: $1) }
+    ]
+  }
+}
