@@ -114,7 +114,9 @@ import Zoo
     #expect(report.warnings == [])
   }
 
-  @Test("A file without names is right, by the order of model.layers in each class", arguments: networks)
+  @Test(
+    "A file without names is right, by the order of model.layers in each class", arguments: networks
+  )
   func unnamed(name: String, network: any FeatureExtractor) throws {
     var counts: [String: Int] = [:]
     var names: [String: String] = [:]

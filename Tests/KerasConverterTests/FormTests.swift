@@ -78,7 +78,8 @@ import Testing
       report.renamed.first
         == .init(
           source: "/conv/conv_W", parameter: "conv/kernel",
-          rule: "Keras 1 calls it conv_W; transposed from [out, in, height, width]; mirrored, as Theano "
+          rule:
+            "Keras 1 calls it conv_W; transposed from [out, in, height, width]; mirrored, as Theano "
             + "convolves"))
     #expect(
       report.renamed.first { $0.parameter == "fc/kernel" }?.rule
@@ -154,9 +155,12 @@ import Testing
         failure { try KerasFile(path) }?.contains("an archive in which config.json is compressed")
           == true)
 
-      try write(archive.replacing(Array("model.weights.h5".utf8), with: Array("model.weights.h6".utf8)), to: path)
+      try write(
+        archive.replacing(Array("model.weights.h5".utf8), with: Array("model.weights.h6".utf8)),
+        to: path)
       #expect(
-        failure { try KerasFile(path) }?.contains("found a zip archive of metadata.json, config.json")
+        failure { try KerasFile(path) }?.contains(
+          "found a zip archive of metadata.json, config.json")
           == true)
     }
   }
