@@ -22,6 +22,8 @@ struct Keras3Reader {
   /// - Parameters:
   ///   - form: What the file is, in words.
   ///   - configuration: The architecture, if it came with the file.
+  /// - Returns: The layers with their names, as far as the file or the architecture gives them.
+  /// - Throws: `HDF5Error` or ``ImportError`` if the file is damaged.
   func read(form: String, configuration: KerasConfiguration? = nil) throws -> KerasContent {
     KerasContent(
       form: form, content: configuration == nil ? .weights : .model,
@@ -34,7 +36,9 @@ struct Keras3Reader {
   func groups() throws -> [Group] { try groups(at: "", depth: 0) }
 
   /// What is not the model's: Keras keeps the optimiser's state and the metrics beside it.
-  private static let others: Set = ["optimizer", "_optimizer", "metrics", "_metrics", "compiled_metrics"]
+  private static let others: Set = [
+    "optimizer", "_optimizer", "metrics", "_metrics", "compiled_metrics",
+  ]
 
   private func groups(at path: String, depth: Int) throws -> [Group] {
     guard depth < 64 else {
@@ -81,6 +85,7 @@ struct Keras3Reader {
   /// - Parameters:
   ///   - groups: The groups of one file or of all parts of one.
   ///   - configuration: The architecture: its names, and the order of the model's layers.
+  /// - Returns: The layers, those of the architecture in its order.
   static func layers(
     of groups: [Group], configuration: KerasConfiguration? = nil
   ) -> [KerasLayer] {
