@@ -8,7 +8,8 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 # Debian's names of the system libraries.
-PACKAGES := libhdf5-dev libdnnl-dev libjpeg62-turbo-dev libpng-dev libexpat1-dev pkg-config
+PACKAGES := libhdf5-dev libdnnl-dev libjpeg62-turbo-dev libpng-dev libexpat1-dev \
+  libcurl4-openssl-dev libssl-dev pkg-config
 
 ZOO := .build/release/zoo
 DEMO := .build/demo

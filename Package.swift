@@ -21,8 +21,8 @@ let package = Package(
     .library(
       name: "DetectionZoo",
       targets: [
-        "Tensors", "Layers", "Zoo", "HDF5", "Importing", "KerasConverter", "Boxes", "Datasets",
-        "Drawing", "Engine", "Detection", "Evaluation", "Training",
+        "Tensors", "Layers", "Zoo", "HDF5", "Importing", "KerasConverter", "PyTorchConverter",
+        "Safetensors", "TensorFlowConverter", "WeightFormats", "Boxes", "Datasets", "Drawing", "Engine", "Detection", "Evaluation", "Training",
       ]),
   ],
   dependencies: [
@@ -35,6 +35,9 @@ let package = Package(
     .systemLibrary(
       name: "CImageIO", providers: [.apt(["libjpeg62-turbo-dev", "libpng-dev"])]),
     .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(
       name: "COneDNN", cxxSettings: oneDNN.headers,
       linkerSettings: oneDNN.library + [.linkedLibrary("gomp")]),
@@ -53,6 +56,22 @@ let package = Package(
     .target(
       name: "KerasConverter", dependencies: ["HDF5", "Importing", "Layers", "Tensors"],
       path: "converters/Keras"),
+    .target(
+      name: "Safetensors", dependencies: ["Importing", "Layers", "Tensors"],
+      path: "converters/Safetensors"),
+    .target(
+      name: "PyTorchConverter", dependencies: ["Importing", "Layers", "Safetensors", "Tensors"],
+      path: "converters/PyTorch"),
+    .target(
+      name: "TensorFlowConverter", dependencies: ["Importing", "Layers", "Tensors"],
+      path: "converters/TensorFlow"),
+    .target(
+      name: "WeightFormats",
+      dependencies: [
+        "HDF5", "Importing", "KerasConverter", "Layers", "PyTorchConverter", "Safetensors", "Tensors",
+        "TensorFlowConverter",
+      ], path: "converters/WeightFormats"),
+    .target(name: "Downloads", dependencies: ["CCurl", "CCrypto"]),
     .target(name: "Datasets", dependencies: ["Boxes", "Tensors", "CImageIO", "CExpat"]),
 
     // Pictures for people.
@@ -72,8 +91,8 @@ let package = Package(
     .executableTarget(
       name: "ZooCommand",
       dependencies: [
-        "Zoo", "HDF5", "Importing", "KerasConverter", "Boxes", "Datasets", "Drawing", "Scenes", "Engine",
-        "Detection", "Evaluation", "Training",
+        "Zoo", "HDF5", "Importing", "KerasConverter", "WeightFormats", "Downloads",
+        "Boxes", "Datasets", "Drawing", "Scenes", "Engine", "Detection", "Evaluation", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -81,7 +100,22 @@ let package = Package(
     .testTarget(name: "LayersTests", dependencies: ["Layers"]),
     .testTarget(name: "ZooTests", dependencies: ["Zoo"], exclude: ["Fixtures"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),
-    .testTarget(name: "ImportingTests", dependencies: ["Importing", "Zoo"]),
+    .testTarget(
+      name: "ImportingTests", dependencies: ["Importing", "Layers", "Tensors", "Zoo"]),
+    .testTarget(
+      name: "SafetensorsTests", dependencies: ["Importing", "Layers", "Safetensors", "Tensors"],
+      exclude: ["Fixtures"]),
+    .testTarget(
+      name: "PyTorchConverterTests",
+      dependencies: ["Engine", "Importing", "Layers", "PyTorchConverter", "Tensors", "Zoo"],
+      exclude: ["Fixtures"]),
+    .testTarget(
+      name: "TensorFlowConverterTests",
+      dependencies: ["Importing", "Layers", "TensorFlowConverter", "Tensors", "Zoo"],
+      exclude: ["Fixtures"]),
+    // A server of HTTP for tests.
+    .target(name: "LocalServer", path: "Tests/LocalServer"),
+    .testTarget(name: "DownloadsTests", dependencies: ["Downloads", "LocalServer"]),
     .testTarget(
       name: "KerasConverterTests", dependencies: ["Importing", "KerasConverter", "Zoo"],
       exclude: ["Fixtures"]),
@@ -108,7 +142,10 @@ let package = Package(
       exclude: ["Fixtures"]),
     .testTarget(
       name: "ZooCommandTests",
-      dependencies: ["Datasets", "Engine", "HDF5", "Importing", "KerasConverter", "Zoo", "ZooCommand"],
+      dependencies: [
+        "Datasets", "Engine", "HDF5", "Importing", "KerasConverter", "LocalServer", "Zoo",
+        "ZooCommand",
+      ],
       exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6],

@@ -84,6 +84,9 @@ public struct AlexNet: FeatureExtractor {
     Stage("classifier") { Dense("fc8", classes, activation: .softmax) }
   }
 
+  /// What `pool5` leaves of a whole image.
+  public var regionSide: Int { 6 }
+
   /// Section 3.3, with Caffe's numbers: two channels to either side count.
   private func norm(_ name: String) -> LocalResponseNorm {
     LocalResponseNorm(name, radius: 2, bias: 1, alpha: 1e-4 / 5, beta: 0.75)

@@ -5,7 +5,7 @@ public import Layers
 /// After table 2 of Sandler et al., [MobileNetV2: Inverted Residuals and Linear
 /// Bottlenecks](https://arxiv.org/abs/1801.04381), as in Keras Applications. Widths times α are
 /// brought to a multiple of eight, but not below nine tenths of what they were; the last convolution
-/// widens with α and never narrows (section 6.1).
+/// widens with α and never narrows (section 4).
 ///
 /// Units that stride pad like TensorFlow's "same" here, and in TensorFlow-Slim, whose network differs
 /// only in how fast its statistics follow a batch. torchvision pads by one cell on all sides, has an ε
@@ -20,8 +20,8 @@ public import Layers
 /// | out      |     32 |    160, 320 |        1280 |  3, 1 |
 ///
 /// A stage ends inside the next one's first unit, where that has expanded its channels and is about
-/// to stride: the paper's own detector reads its maps there (section 6.2). No other map of a
-/// resolution has seen as much, and bottlenecks have six times fewer channels. Units that stride have
+/// to stride: the paper's own detector reads its map of stride 16 there (section 6.2). No other map of
+/// a resolution has seen as much, and bottlenecks have six times fewer channels. Units that stride have
 /// no shortcut, so nothing goes around the cut. Regions run through all that follows the last stride.
 public struct MobileNetV2: FeatureExtractor {
   /// The multipliers that leave a network of sensible size.

@@ -82,9 +82,8 @@ public struct Xception: FeatureExtractor {
 
   /// Two convolutions, then a pooling that halves the resolution; so does the shortcut's convolution.
   ///
-  /// - Parameters:
-  ///   - number: What tells the shortcut's layers from those of other blocks.
-  ///   - sum: The name of the sum, if it has another number.
+  /// `number` tells the shortcut's layers from those of other blocks; `sum` is the name of the sum, if it
+  /// has another number.
   @LayerBuilder private func reduction(
     _ block: Int, _ first: Int, _ second: Int, number: String, sum: String? = nil
   ) -> [any Layer] {

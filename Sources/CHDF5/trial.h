@@ -4,6 +4,8 @@
 // may ask for; if it ends as it should, the same calls are safe here. This is C because after a fork
 // only what takes no lock of another thread may run: no Swift.
 #pragma once
+#include "image.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <hdf5.h>
@@ -87,14 +89,16 @@ static inline void chdf5_limit_memory(size_t more) {
   fclose(statm);
 }
 
-// Reads all of a file in a child process.
+// Reads all of a file in a child process: the part of `byte_count` bytes from `offset` on, or the
+// whole if `is_part` is 0.
 //
 // Returns 0 if the child could read all objects, or not even open the file; the number of the signal
 // that ended it; CHDF5_REFUSED if libhdf5 refused an object; CHDF5_NO_TRIAL if there was no child to
 // be had.
 #define CHDF5_REFUSED (-1)
 #define CHDF5_NO_TRIAL (-2)
-static inline int chdf5_try_file(const char *path, size_t byte_count, unsigned seconds) {
+static inline int chdf5_try_file(const char *path, off_t offset, size_t byte_count, int is_part,
+                                 unsigned seconds) {
   pid_t child = fork();
   if (child < 0) return CHDF5_NO_TRIAL;
   if (child == 0) {
@@ -110,7 +114,12 @@ static inline int chdf5_try_file(const char *path, size_t byte_count, unsigned s
     if (nowhere >= 0) dup2(nowhere, 2);
     alarm(seconds);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, 0);
+    struct chdf5_image image;
+    hid_t file = -1;
+    if (!is_part)
+      file = H5Fopen(path, H5F_ACC_RDONLY, 0);
+    else if (chdf5_map_image(path, offset, byte_count, &image) == 0)
+      file = chdf5_open_image(&image, byte_count);
     if (file < 0) {
       H5close();  // what libhdf5 does when a process ends
       _exit(0);

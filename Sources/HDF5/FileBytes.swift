@@ -3,12 +3,19 @@ internal import Glibc
 /// A file's bytes, read where they are asked for.
 struct FileBytes: ~Copyable {
   let file: String
-  /// The file's length.
+  /// The length of what is read: the file's, or the part's.
   let count: Int
+  /// Where the part begins in the file.
+  let start: Int
   private let descriptor: Int32
 
   /// Opens a regular file.
-  init(reading file: String) throws(HDF5Error) {
+  ///
+  /// - Parameters:
+  ///   - file: The file's path.
+  ///   - part: The bytes that count as the file; nil for all.
+  /// - Throws: ``HDF5Error`` if there is no such file, or it ends before the part does.
+  init(reading file: String, part: Range<Int>? = nil) throws(HDF5Error) {
     var status = stat()
     guard stat(file, &status) == 0 else { throw systemError(opening: file, call: "stat") }
     switch status.st_mode & S_IFMT {
@@ -16,9 +23,16 @@ struct FileBytes: ~Copyable {
     case S_IFDIR: throw HDF5Error(file: file, reason: "is a folder, expected an HDF5 file")
     default: throw HDF5Error(file: file, reason: "is not a regular file, expected an HDF5 file")
     }
+    let size = Int(status.st_size)
+    let (first, length) = (part?.lowerBound ?? 0, part?.count ?? size)
+    guard first >= 0, first <= size, length <= size - first else {
+      throw HDF5Error(
+        file: file,
+        reason: "ends at byte \(size), and what lies in it at byte \(first + length); it was cut")
+    }
     let opened = open(file, O_RDONLY | O_CLOEXEC)
     guard opened >= 0 else { throw systemError(opening: file, call: "open") }
-    (self.file, count, descriptor) = (file, Int(status.st_size), opened)
+    (self.file, descriptor, start, count) = (file, opened, first, length)
   }
 
   deinit { close(descriptor) }
@@ -33,18 +47,29 @@ struct FileBytes: ~Copyable {
         reason: "ends at byte \(count), and byte \(offset) is needed; the file is damaged")
     }
     var bytes = [UInt8](repeating: 0, count: length)
+    var failure: HDF5Error?
+    bytes.withUnsafeMutableBytes { buffer in
+      do throws(HDF5Error) { try read(offset, into: buffer) } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return Piece(file: file, offset: offset, bytes: bytes)
+  }
+
+  /// Reads a piece of the file to where it is wanted.
+  ///
+  /// - Throws: ``HDF5Error`` if the piece reaches over the end.
+  func read(_ offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(HDF5Error) {
     var done = 0
-    while done < length {
-      let got = bytes.withUnsafeMutableBytes {
-        pread(descriptor, $0.baseAddress?.advanced(by: done), length - done, off_t(offset + done))
-      }
+    while done < buffer.count {
+      let got = pread(
+        descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done,
+        off_t(start + offset + done))
       guard got > 0 else {
         let reason = got == 0 ? "the file was cut meanwhile" : String(cString: strerror(errno))
         throw HDF5Error(file: file, call: "pread", reason: reason)
       }
       done += got
     }
-    return Piece(file: file, offset: offset, bytes: bytes)
   }
 }
 

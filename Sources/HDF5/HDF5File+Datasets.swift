@@ -19,7 +19,16 @@ extension HDF5File {
   ///   float16, bfloat16, float32 or float64, or some of them are not in the file.
   public func read(_ path: String) throws(HDF5Error) -> Tensor {
     try withLibrary { () throws(HDF5Error) in
-      try Dataset(path, in: self).read()
+      try Dataset(path, in: self).read(from: bytes)
+    }
+  }
+
+  /// Reads a data set's numbers, integers too, as float32.
+  ///
+  /// - Throws: ``HDF5Error`` if the path leads to no data set, or its numbers are not in the file.
+  public func readAsFloat32(_ path: String) throws(HDF5Error) -> Tensor {
+    try withLibrary { () throws(HDF5Error) in
+      try Dataset(path, in: self, anyNumber: true).readConverted()
     }
   }
 }
@@ -30,7 +39,8 @@ private struct Dataset: ~Copyable {
   let place: Place
   let description: DatasetDescription
 
-  init(_ path: String, in file: HDF5File) throws(HDF5Error) {
+  /// - Parameter anyNumber: Whether integers are to be read as well.
+  init(_ path: String, in file: HDF5File, anyNumber: Bool = false) throws(HDF5Error) {
     let place = Place(file: file.path, object: path)
     let object = try file.open(path)
     guard H5Iget_type(object.id) == H5I_DATASET else { throw place.error("is not a data set") }
@@ -44,7 +54,7 @@ private struct Dataset: ~Copyable {
       shape: shape, elementSize: elementSize, storage: storage, dataset: object.id,
       fileByteCount: file.byteCount, place: place)
     // What is not read may lie as it likes.
-    if stored.elementType != nil { try layout.run() }
+    if stored.elementType != nil || anyNumber { try layout.run() }
     description = DatasetDescription(
       shape: shape, elementType: stored.elementType, typeName: stored.name,
       isBigEndian: stored.isBigEndian, storage: storage, storedByteCount: layout.storedByteCount)
@@ -52,24 +62,43 @@ private struct Dataset: ~Copyable {
     handle = object
   }
 
-  func read() throws(HDF5Error) -> Tensor {
+  func read(from file: borrowing FileBytes) throws(HDF5Error) -> Tensor {
     guard let elementType = description.elementType else {
       throw place.error(
         "expected float16, bfloat16, float32 or float64, found \(description.typeName)")
     }
-    if case .chunked(_, let filters) = description.storage,
-      let filter = filters.first(where: { !StorageCheck.filters.contains($0) })
-    {
-      throw place.error(
-        "is packed by the filter \(filter), expected gzip, shuffle or fletcher32; "
-          + "rewrite the file without: h5repack -f NONE IN OUT")
+    try refuseUnknownFilters()
+    if case .contiguous(let offset?) = description.storage, !description.isBigEndian {
+      return try Tensor(shape: description.shape, elementType: elementType) {
+        bytes throws(HDF5Error) in try file.read(offset, into: bytes)
+      }
     }
-    let type = try makeType(elementType, at: place)
+    return try read(as: makeType(elementType, at: place), elementType)
+  }
+
+  func readConverted() throws(HDF5Error) -> Tensor {
+    try refuseUnknownFilters()
+    return try read(as: makeType(.float32, at: place), .float32)
+  }
+
+  private func refuseUnknownFilters() throws(HDF5Error) {
+    guard case .chunked(_, let filters) = description.storage,
+      let filter = filters.first(where: { !StorageCheck.filters.contains($0) })
+    else { return }
+    throw place.error(
+      "is packed by the filter \(filter), expected gzip, shuffle or fletcher32; "
+        + "rewrite the file without: h5repack -f NONE IN OUT")
+  }
+
+  private func read(as type: borrowing Handle, _ elementType: ElementType) throws(HDF5Error)
+    -> Tensor
+  {
+    let memoryType = type.id
     return try Tensor(shape: description.shape, elementType: elementType) {
       bytes throws(HDF5Error) in
       if bytes.isEmpty { return }
       _ = try check("H5Dread", at: place) {
-        H5Dread(handle.id, type.id, hid_t(H5S_ALL), hid_t(H5S_ALL), 0, bytes.baseAddress)
+        H5Dread(handle.id, memoryType, hid_t(H5S_ALL), hid_t(H5S_ALL), 0, bytes.baseAddress)
       }
     }
   }

@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import Glibc
 
 /// A file opened for reading.
 ///
@@ -10,20 +11,42 @@ public final class HDF5File {
   let handle: Handle
   /// The file's length in bytes.
   let byteCount: Int
+  /// The file again, for arrays that lie in one piece.
+  let bytes: FileBytes
+  /// The mapping that libhdf5 reads where the file lies inside another.
+  private let image: Image?
   /// Paths that were found to be groups, so as not to walk to them again; the root's is empty.
   private var knownGroups: Set<String> = [""]
 
   /// Opens a file.
   ///
   /// - Throws: ``HDF5Error`` if there is no such file, or it is not a whole HDF5 file.
-  public init(reading path: String) throws(HDF5Error) {
+  public convenience init(reading path: String) throws(HDF5Error) {
+    try self.init(reading: path, part: nil)
+  }
+
+  /// Opens a file, or one that lies unpacked inside another, as in an archive.
+  ///
+  /// - Parameters:
+  ///   - path: The path of the file, or of the other.
+  ///   - part: Where in the other it lies, in bytes.
+  /// - Throws: ``HDF5Error`` if there is no such file, or it is not a whole HDF5 file.
+  public init(reading path: String, part: Range<Int>?) throws(HDF5Error) {
     self.path = path
     let place = Place(file: path)
-    let bytes = try FileBytes(reading: path)
+    bytes = try FileBytes(reading: path, part: part)
     byteCount = bytes.count
-    try FileMap.check(bytes)
-    handle = try withLibrary { [byteCount] () throws(HDF5Error) in
-      try tryReading(path, byteCount: byteCount)
+    try FileMap.check(FileBytes(reading: path, part: part))
+    let count = byteCount
+    let image = try part.map { part throws(HDF5Error) in try Image(of: path, part) }
+    self.image = image
+    handle = try withLibrary { () throws(HDF5Error) in
+      try tryReading(path, part: part, byteCount: count)
+      if let image {
+        return try Handle("H5Fopen", at: place, close: H5Fclose) {
+          chdf5_open_image(image.pointer, count)
+        }
+      }
       let access = try Handle("H5Pcreate", at: place, close: H5Pclose) {
         H5Pcreate(chdf5_file_access())
       }
@@ -143,4 +166,24 @@ func append(_ name: UnsafePointer<CChar>?, to names: UnsafeMutableRawPointer?) -
   guard let name, let names else { return -1 }
   names.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
   return 0
+}
+
+/// The bytes of a part of a file, mapped to memory.
+///
+/// libhdf5 looks at them while the file is open, and not when it closes one opened for reading.
+private final class Image {
+  let pointer: UnsafeMutablePointer<chdf5_image>
+
+  init(of path: String, _ part: Range<Int>) throws(HDF5Error) {
+    pointer = .allocate(capacity: 1)
+    guard chdf5_map_image(path, off_t(part.lowerBound), part.count, pointer) == 0 else {
+      pointer.deallocate()
+      throw HDF5Error(file: path, call: "mmap", reason: String(cString: strerror(errno)))
+    }
+  }
+
+  deinit {
+    chdf5_unmap_image(pointer)
+    pointer.deallocate()
+  }
 }

@@ -6,10 +6,17 @@ internal import Glibc
 ///
 /// Files of the older form have been walked before, and nothing is known that would still do it. Those
 /// of the newer form have checksums, but not over all that libhdf5 believes.
-func tryReading(_ path: String, byteCount: Int) throws(HDF5Error) {
+///
+/// - Parameters:
+///   - path: The file.
+///   - part: Where in it the HDF5 file lies, if it is not the whole.
+///   - byteCount: The HDF5 file's length.
+/// - Throws: ``HDF5Error`` if the child did not end as it should.
+func tryReading(_ path: String, part: Range<Int>?, byteCount: Int) throws(HDF5Error) {
   // Nothing takes that long that reads more than 10 MB in a second.
   let seconds = UInt32(clamping: 10 + byteCount / 10_000_000)
-  let result = chdf5_try_file(path, byteCount, seconds)
+  let result = chdf5_try_file(
+    path, off_t(part?.lowerBound ?? 0), byteCount, part == nil ? 0 : 1, seconds)
   switch result {
   case 0: return
   case CHDF5_REFUSED:

@@ -21,8 +21,8 @@ public struct Conv2D: Layer {
   }
 
   public func append(to graph: inout Graph, input: Graph.Value) throws(GraphError) -> Graph.Value {
-    let margins = padding.margins(
-      around: graph[input].shape, size: size, stride: stride, dilation: dilation)
+    let margins = graph.margins(
+      of: padding, around: input, size: size, stride: stride, dilation: dilation)
     let window = Window(size: size, stride: stride, dilation: dilation, margins: margins)
     let output = try graph.append(
       .convolution(window, filters: filters, groups: groups, bias: bias), layer: name,
@@ -51,8 +51,8 @@ public struct DepthwiseConv2D: Layer {
   }
 
   public func append(to graph: inout Graph, input: Graph.Value) throws(GraphError) -> Graph.Value {
-    let margins = padding.margins(
-      around: graph[input].shape, size: size, stride: stride, dilation: dilation)
+    let margins = graph.margins(
+      of: padding, around: input, size: size, stride: stride, dilation: dilation)
     let window = Window(size: size, stride: stride, dilation: dilation, margins: margins)
     return try graph.append(
       .depthwiseConvolution(window, multiplier: multiplier, bias: bias), layer: name,
@@ -65,27 +65,29 @@ public struct SeparableConv2D: Layer {
   let name: String
   let size: Extent
   let filters: Int
+  let multiplier: Int
   let stride: Int
   let padding: Padding
   let dilation: Int
   let bias: Bool
 
-  /// Makes a convolution of one kernel of `size` cells for each channel, then `filters` of one cell.
+  /// Makes a convolution of `multiplier` kernels of `size` cells for each channel, then `filters` of
+  /// one cell.
   public init(
-    _ name: String, _ size: Extent, _ filters: Int, stride: Int = 1, padding: Padding = .same,
-    dilation: Int = 1, bias: Bool = true
+    _ name: String, _ size: Extent, _ filters: Int, multiplier: Int = 1, stride: Int = 1,
+    padding: Padding = .same, dilation: Int = 1, bias: Bool = true
   ) {
-    (self.name, self.size, self.filters, self.stride) = (name, size, filters, stride)
-    (self.padding, self.dilation, self.bias) = (padding, dilation, bias)
+    (self.name, self.size, self.filters, self.multiplier) = (name, size, filters, multiplier)
+    (self.stride, self.padding, self.dilation, self.bias) = (stride, padding, dilation, bias)
   }
 
   public func append(to graph: inout Graph, input: Graph.Value) throws(GraphError) -> Graph.Value {
-    let margins = padding.margins(
-      around: graph[input].shape, size: size, stride: stride, dilation: dilation)
+    let margins = graph.margins(
+      of: padding, around: input, size: size, stride: stride, dilation: dilation)
     let window = Window(size: size, stride: stride, dilation: dilation, margins: margins)
     let filtered = try graph.append(
-      .depthwiseConvolution(window, multiplier: 1, bias: false), layer: name, inputs: [input],
-      kernel: "depthwise_kernel")
+      .depthwiseConvolution(window, multiplier: multiplier, bias: false), layer: name,
+      inputs: [input], kernel: "depthwise_kernel")
     return try graph.append(
       .convolution(Window(size: 1), filters: filters, bias: bias), layer: name,
       inputs: [filtered], kernel: "pointwise_kernel")

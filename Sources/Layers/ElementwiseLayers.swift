@@ -129,8 +129,8 @@ public struct SamePad: Layer {
   }
 
   public func append(to graph: inout Graph, input: Graph.Value) throws(GraphError) -> Graph.Value {
-    let margins = Padding.same.margins(
-      around: graph[input].shape, size: size, stride: stride, dilation: 1)
+    let margins = graph.margins(
+      of: .same, around: input, size: size, stride: stride, dilation: 1)
     return try graph.append(.zeroPad(margins), layer: name, inputs: [input])
   }
 }

@@ -64,10 +64,16 @@ extension FeatureExtractor {
   ///
   /// - Throws: ``GraphError`` if the layers do not fit one another.
   public func topParameters() throws(GraphError) -> [ParameterSpecification] {
-    let nodes = try Graph(stages, input: imageShape).nodes
-    // Gates have vectors of their own further up, so it is the last map that counts.
-    let lastMap = nodes.lastIndex { $0.shape.count == 4 && $0.shape[1] * $0.shape[2] > 1 }
-    return nodes[((lastMap ?? -1) + 1)...].flatMap(\.parameters)
+    let graph = try Graph(stages, input: imageShape)
+    return graph.nodes[(graph.lastMap.index + 1)...].flatMap(\.parameters)
+  }
+
+  /// The layer that a network built with `include_top=False` ends with.
+  ///
+  /// - Throws: ``GraphError`` if the layers do not fit one another.
+  public func bodyEndpoint() throws(GraphError) -> String {
+    let graph = try Graph(stages, input: imageShape)
+    return graph[graph.lastMap].layer
   }
 
   /// The output of each of ``imageStages``, finest first.
@@ -85,5 +91,13 @@ extension FeatureExtractor {
           channels: output.shape[output.shape.count - 1]))
     }
     return maps
+  }
+}
+
+extension Graph {
+  /// The last value that is a map of more than one cell; gates have vectors of their own before it.
+  fileprivate var lastMap: Value {
+    let index = nodes.lastIndex { $0.shape.count == 4 && $0.shape[1] * $0.shape[2] > 1 }
+    return Value(index: index ?? 0)
   }
 }

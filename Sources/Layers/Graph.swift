@@ -17,6 +17,9 @@ public struct Graph: Sendable {
     public let shape: [Int]
     /// Image pixels per cell of the output, along each side.
     public let stride: Int
+    /// How far apart cells lie that were neighbours if every layer strode; 1 unless a stride was
+    /// left out.
+    public let dilation: Int
     /// The parameters that the operation reads, in checkpoint order.
     public let parameters: [ParameterSpecification]
   }
@@ -25,6 +28,10 @@ public struct Graph: Sendable {
   private var outputs: [String: Value] = [:]
   /// Layers whose output comes before this one are complete: no operation of theirs may follow.
   private var firstOpenValue = 1
+  /// The stride that maps may have, image pixels per cell; nil for whatever the layers say.
+  ///
+  /// Layers that would stride beyond it do not, and the windows after them are dilated instead.
+  var greatestStride: Int?
 
   /// Makes a graph that only has an input, of shape `[N, H, W, C]` or `[N, C]`.
   ///
@@ -42,7 +49,9 @@ public struct Graph: Sendable {
         layer: "input", reason: "expected at most 2³² numbers, found \(shape); use a smaller image")
     }
     nodes.append(
-      Node(layer: "input", operation: .input, inputs: [], shape: shape, stride: 1, parameters: []))
+      Node(
+        layer: "input", operation: .input, inputs: [], shape: shape, stride: 1, dilation: 1,
+        parameters: []))
     outputs["input"] = input
   }
 
@@ -133,12 +142,17 @@ public struct Graph: Sendable {
       }
     }
     let shapes = inputs.map { self[$0].shape }
+    let stride = inputs.map { self[$0].stride }.max() ?? 1
+    let dilation = inputs.map { self.dilation(of: $0) }.max() ?? 1
+    let kept = keptStride(of: operation.stride, stride: stride, dilation: dilation)
+    let leftOut = kept == operation.stride ? 1 : operation.stride / kept
+    let operation = operation.dilated(by: dilation, stride: kept)
     do {
       nodes.append(
         Node(
           layer: layer, operation: operation, inputs: inputs,
-          shape: try operation.outputShape(of: shapes),
-          stride: (inputs.map { self[$0].stride }.max() ?? 1) * operation.stride,
+          shape: try operation.outputShape(of: shapes), stride: stride * kept,
+          dilation: dilation * leftOut,
           parameters: operation.parameters(of: layer, inputs: shapes, kernel: kernel)))
     } catch {
       throw GraphError(layer: layer, reason: error.description)

@@ -35,8 +35,8 @@ struct WindowPooling: Layer {
   let padding: Padding
 
   func append(to graph: inout Graph, input: Graph.Value) throws(GraphError) -> Graph.Value {
-    let margins = padding.margins(
-      around: graph[input].shape, size: size, stride: stride, dilation: 1)
+    let margins = graph.margins(
+      of: padding, around: input, size: size, stride: stride, dilation: 1)
     let window = Window(size: size, stride: stride, margins: margins)
     return try graph.append(.pool(kind, window), layer: name, inputs: [input])
   }

@@ -179,6 +179,13 @@ struct RandomNetwork {
 
   private mutating func pooling() -> [any Layer] {
     let stride = shrinks() ? 2 : 1
+    if stride == 1 && Bool.random(using: &generator) {
+      let kind = Bool.random(using: &generator) ? Pooling.max : .average
+      let margins = Margins(top: 2, left: 2, bottom: 2, right: 2)
+      return [
+        CustomLayer(name("pool"), .pool(kind, Window(size: 3, dilation: 2, margins: margins)))
+      ]
+    }
     return Bool.random(using: &generator)
       ? [MaxPool(name("pool"), 3, stride: stride, padding: .same)]
       : [AveragePool(name("pool"), 3, stride: stride, padding: .same)]

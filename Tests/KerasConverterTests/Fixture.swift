@@ -69,3 +69,8 @@ func failingReport(_ body: () throws -> Void) -> ImportReport? {
   } catch {}
   return nil
 }
+
+/// The names of the files in a folder.
+func folder(_ path: String) -> [String] {
+  (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+}

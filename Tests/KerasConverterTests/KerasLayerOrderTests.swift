@@ -35,11 +35,28 @@ import Zoo
     #expect(try order([stage]) == ["input", "stem", "1", "1_relu", "0", "2", "sum"])
   }
 
+  @Test("A sum that names its body first has the body's layers first")
+  func bodyFirst() throws {
+    let stage = Stage("s") {
+      Residual("sum", scale: 0.5, order: .bodyFirst) {
+        Conv2D("1", 1, 4)
+        Conv2D("2", 1, 4)
+      } shortcut: {
+        Conv2D("0", 1, 4)
+      }
+    }
+    #expect(try order([stage]) == ["input", "1", "2", "0", "sum"])
+  }
+
   @Test(
     "The layers with weights stand as in Keras's own models",
     arguments: [
       ("ResNet50", ResNet(.fifty) as any FeatureExtractor), ("VGG16", VGG(.sixteen)),
-      ("MobileNet", MobileNet()),
+      ("MobileNet", MobileNet()), ("MobileNetV2", MobileNetV2()), ("Xception", Xception()),
+      ("DenseNet121", DenseNet(.oneHundredTwentyOne)), ("EfficientNetB0", EfficientNet(.b0)),
+      ("InceptionV3", InceptionV3()), ("InceptionResNetV2", InceptionResNetV2()),
+      ("InceptionV1", InceptionV1()), ("InceptionV2", InceptionV2()),
+      ("InceptionV4", InceptionV4()),
     ])
   func networks(name: String, network: any FeatureExtractor) throws {
     let graph = try Graph(network.stages, input: network.imageShape)

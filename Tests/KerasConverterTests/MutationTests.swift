@@ -9,13 +9,16 @@ import Testing
 @Suite struct MutationTests {
   @Test(
     "Damage never goes unnoticed, and never brings the program down",
-    arguments: ["keras2_weights.h5", "keras3_bfloat16.h5", "keras2_gzip.h5"])
+    arguments: [
+      "keras2_weights.h5", "keras3_bfloat16.h5", "keras2_gzip.h5", "keras3.weights.h5",
+      "keras3.keras",
+    ])
   func mutations(file: String) throws {
     let original = try KerasFile(fixture(file))
     let needed = specifications(of: original)
     let whole = try original.parameters(needed: needed, known: []).parameters
     let content = try bytes(of: fixture(file))
-    let owners = owners(of: content.count, in: original)
+    let owners = owners(of: content, in: original)
     var random = SplitMix(state: UInt64(content.count))
     var refused = 0
     try withTemporaryFolder { folder in
@@ -40,12 +43,15 @@ import Testing
   }
 
   /// Which tensor each byte of the file belongs to.
-  private func owners(of count: Int, in file: KerasFile) -> [String?] {
-    var owners = [String?](repeating: nil, count: count)
+  private func owners(of content: [UInt8], in file: KerasFile) -> [String?] {
+    var owners = [String?](repeating: nil, count: content.count)
+    // In an archive addresses count from where the HDF5 file begins.
+    let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46]
+    let base = content.indices.first { content[$0...].starts(with: signature) } ?? 0
     for weight in file.weights {
       guard case .contiguous(let start?) = weight.dataset.storage else { continue }
       for offset in start..<(start + weight.dataset.storedByteCount) {
-        owners[offset] = weight.name
+        owners[base + offset] = weight.name
       }
     }
     return owners

@@ -1,5 +1,6 @@
 import Engine
 import FoundationEssentials
+import Layers
 import Testing
 
 @testable import Training

@@ -99,23 +99,31 @@ import Zoo
     #expect(!graph.parameters.isEmpty)
   }
 
-  @Test("Only VGG has a bridge: the pooling that regions take the place of")
+  @Test("Only VGG and AlexNet have a bridge: the pooling that regions take the place of")
   func bridge() throws {
     for card in Catalogue.cards {
       let extractor = try card.makeExtractor()
-      #expect(extractor.bridge.layers.isEmpty != card.name.hasPrefix("vgg"))
+      let hasBridge = card.name == "alexnet" || card.name.hasPrefix("vgg")
+      #expect(extractor.bridge.layers.isEmpty != hasBridge)
       #expect(extractor.stages.allSatisfy { !$0.layers.isEmpty && !$0.name.isEmpty })
       #expect(Set(extractor.stages.map(\.name)).count == extractor.stages.count)
     }
   }
 
+  /// Networks whose first layers do not pad have a few cells fewer.
   @Test("Every layer's stride is the image's extent over the map's, at a size that divides evenly")
   func strides() throws {
     for card in Catalogue.cards {
-      let extractor = try card.makeExtractor()
+      let extractor = try card.makeExtractor(BackboneConfiguration(variant: card.variants[0]))
+      let unpadded = ["alexnet", "inception", "xception"].contains { card.name.hasPrefix($0) }
       let graph = try Graph(extractor.imageStages, input: [1, 224, 448, 3])
-      for node in graph.nodes where !node.layer.contains("pad") {
-        #expect(node.shape[1] * node.stride == 224 && node.shape[2] * node.stride == 448)
+      for node in graph.nodes {
+        if case .zeroPad = node.operation { continue }
+        // A gate's numbers are no map.
+        if node.shape.count == 2 || node.shape[1...2] == [1, 1] { continue }
+        let missing = [224 / node.stride - node.shape[1], 448 / node.stride - node.shape[2]]
+        let expected = unpadded ? 0...4 : 0...0
+        #expect(missing.allSatisfy(expected.contains), "\(card.name) \(node.layer)")
       }
     }
   }
@@ -136,12 +144,16 @@ import Zoo
         == "layer block4_pool: a window of 2×2 cells does not fit a map of 1×8; use a larger image")
   }
 
-  @Test("Preprocessing is Keras's: BGR less the means, or RGB from -1 to 1")
-  func preprocessing() throws {
-    for card in Catalogue.cards {
-      let preprocessing = try card.makeExtractor().preprocessing
-      #expect(preprocessing == (card.name == "mobilenet_v1" ? .signed() : .caffe()))
-    }
+  @Test(
+    "Preprocessing is Keras's",
+    arguments: [
+      ("alexnet", Preprocessing.caffe(imageSide: 227)), ("vgg16", .caffe()),
+      ("resnet50_v1", .caffe()), ("mobilenet_v1", .signed()), ("mobilenet_v2", .signed()),
+      ("xception", .signed(imageSide: 299)), ("densenet121", .torch()),
+      ("efficientnet_b0", .unscaled()),
+    ])
+  func preprocessing(backbone: String, expected: Preprocessing) throws {
+    #expect(try Catalogue.extractor(named: backbone).preprocessing == expected)
   }
 
   @Test("A small network of a family has its layers under the same names")

@@ -79,4 +79,6 @@ extension Graph {
   }
 }
 
-private func extents(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: "×") }
+private func extents(_ shape: [Int]) -> String {
+  shape.isEmpty ? "scalar" : shape.map(String.init).joined(separator: "×")
+}

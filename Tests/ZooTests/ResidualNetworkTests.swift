@@ -18,11 +18,8 @@ import Zoo
       ("seresnet50", SENet(.seResNet50)), ("seresnet50_225x193", SENet(.seResNet50)),
       ("senet154", SENet(.seNet154)),
     ])
-  func layers(list name: String, network: any FeatureExtractor) throws {
-    let list = try LayerList(named: name)
-    let last = try #require(list.lines.last).split(separator: " ")[0]
-    let graph = try Graph(network.stages, input: [1] + list.input, endpoints: [String(last)])
-    #expect(graph.lines == list.lines.sorted())
+  func layers(list: String, network: any FeatureExtractor) throws {
+    try network.expectLayers(of: list)
   }
 
   /// The counts of Keras Applications, torchvision and pretrained-models.pytorch.
@@ -121,8 +118,7 @@ import Zoo
       ),
     ])
   func featureMaps(network: any FeatureExtractor, expected: [String]) throws {
-    let maps = try network.featureMaps()
-    #expect(maps.map { "\($0.endpoint) \($0.stride) \($0.channels)" } == expected)
+    #expect(try network.maps == expected)
   }
 
   @Test(
@@ -135,13 +131,42 @@ import Zoo
       (SENet(.seNet154), [4, 7], 2048),
     ])
   func regionStages(network: any FeatureExtractor, sides: [Int], channels: Int) throws {
-    let inputChannels = try #require(try network.featureMaps().last).channels
-    let whole = try Set(network.parameters())
     for (side, expected) in zip([7, 14], sides) {
-      let graph = try Graph(network.regionStages, input: [300, side, side, inputChannels])
-      #expect(graph[graph.output].shape == [300, expected, expected, channels])
-      #expect(!graph.parameters.isEmpty && graph.parameters.allSatisfy(whole.contains))
+      #expect(try network.regionShape(side: side) == [300, expected, expected, channels])
     }
+  }
+
+  @Test(
+    "Every network has features of stride 8 by dilation",
+    arguments: [
+      ResNet(.thirtyFour) as any FeatureExtractor, ResNet(.fifty),
+      ResNet(.fifty, variant: .torchvision), ResNet(.fifty, variant: .slim), ResNet34V2(),
+      ResNetV2(.fifty), SENet(.seResNet50), SENet(.seNet154),
+    ])
+  func dilation(network: any FeatureExtractor) throws {
+    let dilated = try network.dilated(toStride: 8)
+    #expect(try dilated.featureMaps().map(\.stride) == [2, 4, 8, 8])
+    #expect(try dilated.featureMaps().map(\.endpoint) == network.featureMaps().map(\.endpoint))
+    #expect(try dilated.parameters() == network.parameters())
+    for (fine, coarse) in zip([(225, 193), (224, 448)], [[15, 13], [14, 28]]) {
+      let maps = try [dilated, network].map { network in
+        let graph = try Graph(network.imageStages, input: [1, fine.0, fine.1, 3])
+        return Array(graph[graph.output].shape[1...2])
+      }
+      #expect(maps[1] == coarse)
+      #expect(zip(maps[0], coarse).allSatisfy { ($0 + 1) / 2 == $1 })
+    }
+  }
+
+  @Test(
+    "The parts, one after another, are the whole network",
+    arguments: [
+      ResNet(.thirtyFour) as any FeatureExtractor, ResNet(.fifty, variant: .torchvision),
+      ResNet(.fifty, variant: .slim), ResNet34V2(), ResNetV2(.fifty), SENet(.seResNet50),
+      SENet(.seNet154),
+    ])
+  func composition(network: any FeatureExtractor) throws {
+    try network.expectPartsMakeTheWhole()
   }
 
   @Test("Only slim's ResNet has a bridge: the subsampling that its detectors leave out")

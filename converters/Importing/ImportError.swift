@@ -2,12 +2,16 @@ public import Layers
 
 /// A file that cannot be taken as the weights of a network.
 public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The file is not there, or the system does not let it be read.
+  case unreadable(file: String, reason: String)
   /// The file is something else than weights.
   case notWeights(file: String, found: String)
   /// The file holds weights in a form that is not read.
   case unreadableForm(file: String, form: String, advice: String)
   /// The file contradicts itself.
   case damaged(file: String, object: String, reason: String)
+  /// A file that another one names is not beside it.
+  case missingPart(file: String, part: String)
   /// A needed tensor is of a type that a network here does not run on.
   case unsupportedType(file: String, tensor: String, found: String)
   /// A pattern of ``ImportAllowance`` fits no name.
@@ -17,6 +21,7 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
 
   public var description: String {
     switch self {
+    case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
     case .notWeights(let file, let found):
       "\(file): is not a file of weights, found \(found); pass what Keras, PyTorch or TensorFlow "
         + "wrote"
@@ -24,6 +29,8 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(file): is \(form), which is not read; \(advice)"
     case .damaged(let file, let object, let reason):
       "\(file):\(object): \(reason); the file is damaged, copy or download it again"
+    case .missingPart(let file, let part):
+      "\(file): expected \(part) beside it, found no such file; copy all the parts"
     case .unsupportedType(let file, let tensor, let found):
       "\(file):\(tensor): expected float16, bfloat16, float32 or float64, found \(found); "
         + "save the model unquantised"

@@ -15,8 +15,8 @@ struct ImportPlan {
   private(set) var pairs: [Pairing] = []
   private(set) var report = ImportReport()
 
-  init(tensors: [StoredTensor], target: ImportTarget) {
-    let matching = LayerMatching(tensors, target: target)
+  init(tensors: [StoredTensor], architecture: LayerGraph?, target: ImportTarget) {
+    let matching = LayerMatching(tensors, architecture: architecture, target: target)
     var found: [String: (tensors: [StoredTensor], pairing: LayerMatching.Pairing)] = [:]
     var unused = matching.unusedSources.flatMap { matching.sources[$0].tensors }
     for pairing in matching.pairings {

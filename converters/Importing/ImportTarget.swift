@@ -6,12 +6,12 @@ public import Layers
 /// with others, can be matched. Made of names alone it takes a file only by its names.
 public struct ImportTarget: Sendable {
   /// A layer with parameters.
-  struct Layer: Sendable {
-    let name: String
+  package struct Layer: Sendable {
+    package let name: String
     /// The class in Keras's spelling, `conv2d`; nil if it is not known.
-    let layerClass: String?
+    package let layerClass: String?
     /// The parameters in Keras's order of variables.
-    var parameters: [ParameterSpecification]
+    package var parameters: [ParameterSpecification]
     /// How many parts a convolution's channels are in.
     var groups = 1
     /// The height, width and channels of the map that a matrix reads flattened.
@@ -21,7 +21,7 @@ public struct ImportTarget: Sendable {
   /// The parameters that must be in the file.
   public let needed: [ParameterSpecification]
   /// All layers with parameters, in the order of `model.layers` if they come of a graph.
-  let layers: [Layer]
+  package let layers: [Layer]
   let graph: Graph?
 
   /// Describes the layers of a graph.

@@ -3,7 +3,8 @@ internal import Layers
 /// Which layers of a file are which of a network.
 ///
 /// Rules are tried in turn, each on what those before have left: the name; another name that the layer
-/// is known by; the rank among layers that Keras itself named; the rank among layers of a class.
+/// is known by; the place in the architecture, if the file has one; the rank among layers that Keras
+/// itself named; the rank among layers of a class.
 struct LayerMatching {
   /// Why layers were taken to be the same.
   enum Rule: Equatable {
@@ -27,14 +28,15 @@ struct LayerMatching {
   private var freeSources: [Int]
   private var freeTargets: [Int]
 
-  init(_ tensors: [StoredTensor], target: ImportTarget) {
+  init(_ tensors: [StoredTensor], architecture: LayerGraph?, target: ImportTarget) {
     self.target = target
     sources = SourceLayer.layers(of: tensors)
     freeSources = Array(sources.indices)
     freeTargets = Array(target.layers.indices)
     matchNames()
     matchOtherNames()
-    guard target.graph != nil else { return }
+    guard let graph = target.graph else { return }
+    if let architecture { matchPlaces(architecture, LayerGraph(graph)) }
     for layerClass in classes {
       matchAutomaticNames(of: layerClass)
       matchOrder(of: layerClass)
@@ -111,6 +113,48 @@ struct LayerMatching {
   private var targetsByName: [String: Int] {
     Dictionary(
       target.layers.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  // MARK: Places
+
+  /// Pairs layers that are in the same place of their architectures, and alone there.
+  private mutating func matchPlaces(_ architecture: LayerGraph, _ graph: LayerGraph) {
+    guard !freeSources.isEmpty, !freeTargets.isEmpty else { return }
+    func kind(_ layerClass: String?, _ shapes: [[Int]]) -> Int {
+      var hasher = Hasher()
+      hasher.combine(layerClass)
+      hasher.combine(shapes.map { "\($0)" }.sorted())
+      return hasher.finalize()
+    }
+    var stored: [String: Int] = [:]
+    var wanted: [String: Int] = [:]
+    for source in sources {
+      stored[source.name] = kind(source.layerClass, source.tensors.map(\.shape))
+    }
+    for layer in target.layers {
+      wanted[layer.name] = kind(layer.layerClass, layer.parameters.map(\.shape))
+    }
+    // What names have paired is the same, and tells its neighbours apart.
+    for (number, pairing) in pairings.enumerated() where pairing.sources.count == 1 {
+      let name = sources[pairing.sources[0]].name
+      var hasher = Hasher()
+      hasher.combine("pair")
+      hasher.combine(number)
+      let pair = hasher.finalize()
+      (stored[name], wanted[target.layers[pairing.target].name]) = (pair, pair)
+    }
+    let some = LayerPlaces(architecture, kinds: stored).unique
+    let others = LayerPlaces(graph, kinds: wanted).unique
+    let (bySource, byName) = (
+      Dictionary(grouping: freeSources) { sources[$0].name }, targetsByName
+    )
+    for (place, name) in others.sorted(by: { $0.value < $1.value }) {
+      guard let source = some[place].flatMap({ bySource[$0] }), source.count == 1,
+        let layer = byName[name], freeTargets.contains(layer),
+        paired(source, with: [layer]) != nil
+      else { continue }
+      pair(layer, with: source, .rank("the same place in the architecture that the file carries"))
+    }
   }
 
   // MARK: Ranks

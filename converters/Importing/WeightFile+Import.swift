@@ -40,11 +40,15 @@ extension WeightFile {
     for target: ImportTarget, allowing allowance: ImportAllowance = .none,
     candidates: [ImportCandidate] = []
   ) throws -> (parameters: Parameters, report: ImportReport) {
-    let plan = ImportPlan(tensors: tensors, target: target)
+    let plan = ImportPlan(tensors: tensors, architecture: architecture, target: target)
     try checkPatterns(of: allowance, needed: target.needed)
     var report = plan.report
     report.form = form
     report.warnings = warnings + report.warnings
+    // First of all, for nothing else about the file matters then.
+    for stored in plan.pairs.lazy.flatMap(\.tensors) where stored.elementType == nil {
+      throw ImportError.unsupportedType(file: path, tensor: stored.path, found: stored.typeName)
+    }
     let tolerated =
       report.missing.allSatisfy { $0.fits(anyOf: allowance.missing) }
       && report.unused.allSatisfy { $0.fits(anyOf: allowance.unused) }
@@ -67,10 +71,6 @@ extension WeightFile {
   /// Reads what a parameter is made of, as float32 in Keras's order.
   private func read(_ pair: ImportPlan.Pairing) throws -> Tensor {
     let parts = try pair.tensors.map { stored in
-      guard stored.elementType != nil else {
-        throw ImportError.unsupportedType(
-          file: path, tensor: stored.path, found: stored.typeName)
-      }
       let tensor = stored.layout.apply(to: try read(stored))
       return pair.layout.apply(to: tensor).converted(to: .float32)
     }

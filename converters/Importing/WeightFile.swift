@@ -13,6 +13,8 @@ public protocol WeightFile {
   var form: String { get }
   /// Whose implementation of a network the numbers were trained in.
   var variant: Variant { get }
+  /// The architecture of the network, if the file carries it, under the names of ``tensors``' layers.
+  var architecture: LayerGraph? { get }
   /// What a user should know of how the file was taken.
   var warnings: [String] { get }
   /// Every tensor, in the file's order of layers.
@@ -27,5 +29,6 @@ public protocol WeightFile {
 }
 
 extension WeightFile {
+  public var architecture: LayerGraph? { nil }
   public var warnings: [String] { [] }
 }

@@ -1,32 +1,24 @@
+internal import FoundationEssentials
 internal import Glibc
 internal import HDF5
 internal import Importing
 
-/// Throws if the file is recognised as something else than HDF5.
-///
-/// What a file is named does not count: weights are found under any ending.
-func refuseOtherFormats(_ path: String) throws(ImportError) {
-  if path.hasFolder("saved_model.pb") {
-    throw .unreadableForm(file: path, form: "a folder of TensorFlow's SavedModel", advice: saveAsH5)
+/// Recognises a file's form by what is in it, whatever its name ends with, and reads it.
+func contentOfKerasFile(_ path: String) throws -> KerasContent {
+  if access("\(path)/saved_model.pb", F_OK) == 0 {
+    throw ImportError.unreadableForm(
+      file: path, form: "a folder of TensorFlow's SavedModel",
+      advice: "load it in Keras and write it with model.save('x.keras')")
   }
   let bytes = leadingBytes(of: path)
-  if bytes.starts(with: Array("PK".utf8)) {
-    if bytes.contains("config.json") || bytes.contains("metadata.json") {
-      throw .unreadableForm(file: path, form: "a Keras 3 archive (.keras)", advice: saveAsH5)
-    }
-    if bytes.contains("data.pkl") { throw .notWeights(file: path, found: "a PyTorch checkpoint") }
-    throw .notWeights(file: path, found: "a zip archive")
+  if bytes.starts(with: Array("PK".utf8)) { return try ArchiveReader(path: path).read() }
+  if bytes.first(where: { !Character(UnicodeScalar($0)).isWhitespace }) == UInt8(ascii: "{") {
+    return try ShardReader(path: path).read()
   }
-  if bytes.first == UInt8(ascii: "{") {
-    throw bytes.contains("weight_map")
-      ? .unreadableForm(
-        file: path, form: "the index of Keras 3 weights in several files", advice: saveAsH5)
-      : .notWeights(file: path, found: "JSON text")
-  }
+  return try content(of: HDF5File(reading: path))
 }
 
-/// Tells a save_weights file from a whole model, by what the root holds.
-func legacyContent(of file: HDF5File) throws -> KerasFile.Content {
+private func content(of file: HDF5File) throws -> KerasContent {
   func lists(_ attribute: String, _ group: String) throws(HDF5Error) -> Bool {
     if try file.hasAttribute(attribute, of: group) { return true }
     return try file.hasAttribute("\(attribute)0", of: group)
@@ -34,18 +26,11 @@ func legacyContent(of file: HDF5File) throws -> KerasFile.Content {
   if try file.exists("model_weights"), try file.kind(of: "model_weights") == .group,
     try lists("layer_names", "model_weights")
   {
-    return .model
+    return try LegacyReader(file: file, content: .model).read()
   }
-  if try lists("layer_names", "") { return .weights }
-  if try file.hasAttribute("nb_layers", of: "") {
-    throw ImportError.unreadableForm(
-      file: file.path, form: "a weight file of Keras before version 1, which names no layer",
-      advice: "load it in the Keras that wrote it and save it with Keras 2")
-  }
-  if try isKeras3(file) {
-    throw ImportError.unreadableForm(
-      file: file.path, form: "a Keras 3 weight file (.weights.h5)", advice: saveAsH5)
-  }
+  if try lists("layer_names", "") { return try LegacyReader(file: file, content: .weights).read() }
+  if try file.hasAttribute("nb_layers", of: "") { return try NumberedReader(file: file).read() }
+  if try isKeras3(file) { return try Keras3Reader(file: file).read(form: "Keras 3 HDF5 layout") }
   let children = try file.children(of: "").prefix(4).joined(separator: ", ")
   throw ImportError.notWeights(
     file: file.path,
@@ -64,31 +49,23 @@ private func isKeras3(_ file: HDF5File) throws(HDF5Error) -> Bool {
   return false
 }
 
-private let saveAsH5 =
-  "load it in Keras and write it with model.save('x.h5'), or in Keras 2 with "
-  + "model.save_weights('x.h5')"
-
-/// The first 64 KB of a file; none if it cannot be read, of which HDF5 then tells the reason.
+/// The first bytes of a file; none if it cannot be read, of which HDF5 then tells the reason.
 private func leadingBytes(of path: String) -> [UInt8] {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
   guard descriptor >= 0 else { return [] }
   defer { close(descriptor) }
-  var bytes = [UInt8](repeating: 0, count: 1 << 16)
+  var bytes = [UInt8](repeating: 0, count: 64)
   let count = read(descriptor, &bytes, bytes.count)
   return Array(bytes.prefix(max(count, 0)))
 }
 
-extension [UInt8] {
-  /// Whether the bytes hold that text.
-  fileprivate func contains(_ text: String) -> Bool {
-    let text = Array(text.utf8)
-    return indices.dropLast(Swift.max(text.count - 1, 0)).contains { start in
-      self[start] == text[0] && self[start..<(start + text.count)].elementsEqual(text)
-    }
-  }
-}
+/// What `metadata.json` in an archive says.
+struct KerasMetadata: Decodable {
+  // The name is the file's.
+  let keras_version: String?
 
-extension String {
-  /// Whether this is a folder that holds a file of that name.
-  fileprivate func hasFolder(_ name: String) -> Bool { access("\(self)/\(name)", F_OK) == 0 }
+  init?(_ json: [UInt8]) {
+    guard let metadata = try? JSONDecoder().decode(Self.self, from: Data(json)) else { return nil }
+    self = metadata
+  }
 }

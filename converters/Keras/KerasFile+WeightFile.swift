@@ -1,19 +1,23 @@
 internal import HDF5
 public import Importing
-public import Layers
+internal import Layers
 public import Tensors
 
 extension KerasFile: WeightFile {
-  public var variant: Variant { .keras }
+  public var architecture: LayerGraph? { found.architecture }
 
-  public var tensors: [StoredTensor] {
-    weights.map { weight in
-      StoredTensor(
-        path: weight.path, layer: weight.layer, variable: weight.variable,
-        otherLayers: weight.otherLayers, rule: weight.rule, storedShape: weight.dataset.shape,
-        elementType: weight.dataset.elementType, typeName: weight.dataset.typeName)
+  public var warnings: [String] { found.warnings }
+
+  public var tensors: [StoredTensor] { weights.map(\.stored) }
+
+  public func read(_ tensor: StoredTensor) throws -> Tensor {
+    guard let (file, _) = found.files.first(where: { $0.paths.contains(tensor.path) }) else {
+      throw HDF5Error(file: path, object: tensor.path, reason: "is not in the file")
     }
+    // Integers that count something; quantised weights are refused before.
+    if tensor.shape.isEmpty && tensor.variable == "count" {
+      return try file.readAsFloat32(tensor.path)
+    }
+    return try file.read(tensor.path)
   }
-
-  public func read(_ tensor: StoredTensor) throws -> Tensor { try file.read(tensor.path) }
 }

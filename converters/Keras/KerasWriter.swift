@@ -46,7 +46,8 @@ public struct KerasWriter: Sendable {
         try file.createGroup(group)
         try setList("weight_names", of: group, to: tensors.map(\.name), in: file)
         for (name, tensor) in tensors {
-          try file.write(try stored(tensor, name: name, path: path), at: "\(group)/\(name)")
+          try file.write(
+            try precision.stored(tensor, name: name, path: path), at: "\(group)/\(name)")
         }
       }
       try extras(file)
@@ -71,20 +72,6 @@ public struct KerasWriter: Sendable {
     if partCount == 1 { return try file.setAttribute(name, of: group, to: texts) }
     for (index, part) in texts.split(into: partCount).enumerated() {
       try file.setAttribute("\(name)\(index)", of: group, to: Array(part))
-    }
-  }
-
-  private func stored(_ tensor: Tensor, name: String, path: String) throws -> Tensor {
-    switch precision {
-    case .float32: return tensor.converted(to: .float32)
-    case .float16:
-      let half = tensor.converted(to: .float16)
-      guard half.isFinite || !tensor.converted(to: .float32).isFinite else {
-        throw HDF5Error(
-          file: path, object: name,
-          reason: "expected numbers up to 65504 for float16, found larger ones; store float32")
-      }
-      return half
     }
   }
 
@@ -119,6 +106,30 @@ public struct KerasWriter: Sendable {
     "kernel", "depthwise_kernel", "pointwise_kernel", "bias", "gamma", "beta", "moving_mean",
     "moving_variance",
   ]
+}
+
+extension KerasWriter.Precision {
+  /// A tensor as it is to be stored.
+  ///
+  /// - Parameters:
+  ///   - tensor: The numbers.
+  ///   - name: The tensor's name, for errors.
+  ///   - path: The file's path, for errors.
+  /// - Returns: The same numbers in this type.
+  /// - Throws: `HDF5Error` if a number does not fit.
+  func stored(_ tensor: Tensor, name: String, path: String) throws -> Tensor {
+    switch self {
+    case .float32: return tensor.converted(to: .float32)
+    case .float16:
+      let half = tensor.converted(to: .float16)
+      guard half.isFinite || !tensor.converted(to: .float32).isFinite else {
+        throw HDF5Error(
+          file: path, object: name,
+          reason: "expected numbers up to 65504 for float16, found larger ones; store float32")
+      }
+      return half
+    }
+  }
 }
 
 extension [String] {

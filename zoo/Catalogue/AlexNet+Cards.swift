@@ -1,7 +1,9 @@
 internal import Layers
 
 extension AlexNet {
-  /// What the catalogue knows of the network. Its known weights are Caffe's, whose files are not read.
+  /// What the catalogue knows of the network.
+  ///
+  /// Its known weights are Caffe's, whose files are not read.
   static var cards: [BackboneCard] {
     let paper = BackboneCard.Paper(
       title: "ImageNet Classification with Deep Convolutional Neural Networks",

@@ -78,13 +78,14 @@ public struct BackboneCard: Sendable {
   /// Makes the network's description.
   ///
   /// - Parameters:
-  ///   - configuration: Which of the family's networks.
+  ///   - configuration: Which of the family's networks; nil for the usual one.
   ///   - classes: How many classes the classifier tells apart; ImageNet has 1000.
   /// - Returns: The description, without weights.
   /// - Throws: ``CatalogueError`` if the family has no such network.
   public func makeExtractor(
-    _ configuration: BackboneConfiguration = BackboneConfiguration(), classes: Int = 1000
+    _ configuration: BackboneConfiguration? = nil, classes: Int = 1000
   ) throws(CatalogueError) -> any FeatureExtractor {
+    let configuration = configuration ?? BackboneConfiguration(variant: variants[0])
     if let alpha = configuration.alpha {
       guard let widthMultipliers else {
         throw .widthMultiplier(alpha, backbone: name, allowed: nil)
@@ -96,7 +97,13 @@ public struct BackboneCard: Sendable {
     guard variants.contains(configuration.variant) else {
       throw .variant(configuration.variant, backbone: name, allowed: variants)
     }
-    return make(configuration, classes)
+    let extractor = make(configuration, classes)
+    guard let stride = configuration.featureStride else { return extractor }
+    do {
+      return try extractor.dilated(toStride: stride)
+    } catch {
+      throw .featureStride(backbone: name, reason: error.description)
+    }
   }
 
   /// The part of the network that benchmarks run.

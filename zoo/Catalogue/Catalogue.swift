@@ -6,8 +6,10 @@ public import Layers
 public enum Catalogue {
   /// The cards, family by family.
   public static var cards: [BackboneCard] {
-    AlexNet.cards + VGG.cards + ResNet.cards + DenseNet.cards + MobileNet.cards + MobileNetV2.cards
-      + Xception.cards + EfficientNet.cards
+    AlexNet.cards + VGG.cards + InceptionV1.cards + InceptionV2.cards + InceptionV3.cards
+      + InceptionV4.cards + InceptionResNetV2.cards + ResNet.cards + ResNetV2.cards
+      + SENet.cards + DenseNet.cards + Xception.cards + MobileNet.cards
+      + MobileNetV2.cards + EfficientNet.cards
   }
 
   /// Finds a backbone's card.
@@ -24,13 +26,12 @@ public enum Catalogue {
   ///
   /// - Parameters:
   ///   - name: One of the cards' names.
-  ///   - configuration: Which of the family's networks.
+  ///   - configuration: Which of the family's networks; nil for the usual one.
   ///   - classes: How many classes the classifier tells apart; ImageNet has 1000.
   /// - Returns: The description, without weights.
   /// - Throws: ``CatalogueError`` if there is no such name, or the family has no such network.
   public static func extractor(
-    named name: String, _ configuration: BackboneConfiguration = BackboneConfiguration(),
-    classes: Int = 1000
+    named name: String, _ configuration: BackboneConfiguration? = nil, classes: Int = 1000
   ) throws(CatalogueError) -> any FeatureExtractor {
     try card(named: name).makeExtractor(configuration, classes: classes)
   }

@@ -6,14 +6,19 @@ extension MobileNet {
     let paper = BackboneCard.Paper(
       title: "MobileNets: Efficient Convolutional Neural Networks for Mobile Vision Applications",
       authors: "Howard et al.", year: 2017, url: "https://arxiv.org/abs/1704.04861")
-    let weights = BackboneCard.Weights(
-      Self.kerasFile("mobilenet/mobilenet_1_0_224_tf.h5"), nil, licence: "Apache-2.0, Google",
-      topOneAccuracy: 0.704)
+    let rows: [(alpha: Double, name: String, accuracy: Double)] = [
+      (1, "1_0", 0.704), (0.75, "7_5", 0.684), (0.5, "5_0", 0.643), (0.25, "2_5", 0.516),
+    ]
+    let weights = rows.map { alpha, name, accuracy in
+      BackboneCard.Weights(
+        Self.kerasFile("mobilenet/mobilenet_\(name)_224_tf.h5"), nil,
+        alpha: alpha == 1 ? nil : alpha, licence: "Apache-2.0, Google", topOneAccuracy: accuracy)
+    }
     return [
       BackboneCard(
-        "mobilenet_v1", "MobileNet", paper, [weights], isTimedWhole: false,
-        widthMultipliers: MobileNet.widthMultipliers
-      ) { MobileNet(alpha: $0.alpha ?? 1, classes: $1) }
+        "mobilenet_v1", "MobileNet", paper, weights, isTimedWhole: false,
+        variants: [.keras, .slim], widthMultipliers: MobileNet.widthMultipliers
+      ) { MobileNet(alpha: $0.alpha ?? 1, variant: $0.variant, classes: $1) }
     ]
   }
 }

@@ -14,7 +14,8 @@ extension ResNet {
     }
   }
 
-  /// Keras's file, which has the authors' own weights, then torchvision's, the later training first.
+  /// Keras's file, which has the authors' own weights, then torchvision's first training, which its
+  /// detectors start from.
   private static func weights(of depth: Depth) -> [BackboneCard.Weights] {
     func keras(_ md5: String, _ accuracy: Double) -> BackboneCard.Weights {
       BackboneCard.Weights(
@@ -30,20 +31,11 @@ extension ResNet {
     return switch depth {
     case .thirtyFour: [torchvision("b627a593", 0.733)]
     case .fifty:
-      [
-        keras("2cb95161c43110f7111970584f804107", 0.749), torchvision("11ad3fa6", 0.809),
-        torchvision("0676ba61", 0.761),
-      ]
+      [keras("2cb95161c43110f7111970584f804107", 0.749), torchvision("0676ba61", 0.761)]
     case .oneHundredOne:
-      [
-        keras("f1aeb4b969a6efcfb50fad2f0c20cfc5", 0.764), torchvision("cd907fc2", 0.819),
-        torchvision("63fe2227", 0.774),
-      ]
+      [keras("f1aeb4b969a6efcfb50fad2f0c20cfc5", 0.764), torchvision("63fe2227", 0.774)]
     case .oneHundredFiftyTwo:
-      [
-        keras("100835be76be38e30d865e96f2aaae62", 0.766), torchvision("f82ba261", 0.823),
-        torchvision("394f9c45", 0.783),
-      ]
+      [keras("100835be76be38e30d865e96f2aaae62", 0.766), torchvision("394f9c45", 0.783)]
     }
   }
 }

@@ -6,18 +6,24 @@ extension VGG {
     let paper = BackboneCard.Paper(
       title: "Very Deep Convolutional Networks for Large-Scale Image Recognition",
       authors: "Simonyan and Zisserman", year: 2014, url: "https://arxiv.org/abs/1409.1556")
-    let rows: [(VGG.Depth, md5: String, accuracy: Double)] = [
-      (.sixteen, "64373286793e3c8b2b4e3219cbf3544b", 0.713),
-      (.nineteen, "cbe5617147190e668d6c5d5026f83318", 0.713),
+    let rows: [(VGG.Depth, md5: String, keras: Double, sha256: String, torchvision: Double)] = [
+      (.sixteen, "64373286793e3c8b2b4e3219cbf3544b", 0.713, "397923af", 0.716),
+      (.nineteen, "cbe5617147190e668d6c5d5026f83318", 0.713, "dcbb9e9d", 0.724),
     ]
-    return rows.map { depth, md5, accuracy in
+    return rows.map { row in
+      let depth = row.0
       let name = "vgg\(depth.rawValue)"
-      let weights = BackboneCard.Weights(
-        Self.kerasFile("\(name)/\(name)_weights_tf_dim_ordering_tf_kernels.h5"), .md5(md5),
-        licence: "CC BY 4.0, Visual Geometry Group, Oxford", topOneAccuracy: accuracy)
+      let keras = BackboneCard.Weights(
+        Self.kerasFile("\(name)/\(name)_weights_tf_dim_ordering_tf_kernels.h5"), .md5(row.md5),
+        licence: "CC BY 4.0, Visual Geometry Group, Oxford", topOneAccuracy: row.keras)
+      let torchvision = BackboneCard.Weights(
+        "https://download.pytorch.org/models/\(name)-\(row.sha256).pth", .sha256(row.sha256),
+        variant: .torchvision, licence: "BSD-3-Clause, torchvision",
+        topOneAccuracy: row.torchvision)
       return BackboneCard(
-        name, "VGG-\(depth.rawValue)", paper, [weights], isTimedWhole: false
-      ) { VGG(depth, classes: $1) }
+        name, "VGG-\(depth.rawValue)", paper, [keras, torchvision], isTimedWhole: false,
+        variants: [.keras, .torchvision, .slim]
+      ) { VGG(depth, variant: $0.variant, classes: $1) }
     }
   }
 }

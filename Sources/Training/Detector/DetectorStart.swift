@@ -34,11 +34,12 @@ public struct DetectorStart: Sendable {
   ///     left out.
   ///   - architecture: The detector.
   ///   - allowance: What of the backbone may be missing, and what of the file may go unused.
+  ///   - candidates: Networks that a file which does not fit may have been made for.
   ///   - seed: Chooses the random numbers.
   /// - Throws: `ImportError` if the file does not fit, `HDF5Error` if it cannot be read.
   public init(
     backbone file: (any WeightFile)?, of architecture: FasterRCNN,
-    allowing allowance: ImportAllowance = .none, seed: UInt64
+    allowing allowance: ImportAllowance = .none, candidates: [ImportCandidate] = [], seed: UInt64
   ) throws {
     let outline = try architecture.outline()
     let needed = outline.parameters.filter { !FasterRCNN.newLayers.contains($0.layer) }
@@ -47,8 +48,11 @@ public struct DetectorStart: Sendable {
       allowance.unused += FasterRCNN.newLayers.map { "\($0)/*" }.filter { pattern in
         file.tensors.contains { $0.name.hasPrefix(pattern.dropLast()) }
       }
+      let extractor = architecture.extractor
       return try file.parameters(
-        needed: needed, known: try architecture.extractor.parameters(), allowing: allowance)
+        for: ImportTarget(
+          Graph(extractor.stages, input: extractor.imageShape), needed: needed),
+        allowing: allowance, candidates: candidates)
     }
     self = try DetectorStart(
       restored: imported?.parameters ?? Parameters(), report: imported?.report, transfer: nil,

@@ -25,11 +25,12 @@ public struct StartingPoint: Sendable {
   ///   - file: The weights; nil to start from random numbers altogether.
   ///   - graph: The network.
   ///   - allowance: What of the network may be missing, and what of the file may go unused.
+  ///   - candidates: Networks that a file which does not fit may have been made for.
   ///   - seed: Chooses the random numbers.
   /// - Throws: `ImportError` if the file does not fit, `HDF5Error` if it cannot be read.
   public init(
     restoring file: (any WeightFile)?, into graph: Graph, allowing allowance: ImportAllowance = .none,
-    seed: UInt64
+    candidates: [ImportCandidate] = [], seed: UInt64
   ) throws {
     let known = graph.parameters
     let initializer = Initializer(seed: seed)
@@ -40,7 +41,8 @@ public struct StartingPoint: Sendable {
     }
     let head = known.last?.layer ?? ""
     let (restored, report) = try file.parameters(
-      needed: known.filter { $0.layer != head }, known: known, allowing: allowance)
+      for: ImportTarget(graph, needed: known.filter { $0.layer != head }), allowing: allowance,
+      candidates: candidates)
     // So small that at first all classes are about equally probable.
     parameters = initializer.parameters(
       of: graph, keeping: restored, deviations: [head: 0.01])

@@ -1,23 +1,26 @@
 public import ArgumentParser
 import Importing
-public import KerasConverter
 import Layers
 import Tensors
+public import WeightFormats
+import Zoo
 
 struct ConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    abstract: "Import a checkpoint by layer name and write it as a Keras .h5 file.",
+    abstract: "Import weights by layer name and write them in another form.",
     discussion: """
-      Every tensor must find its place and every parameter its tensor, or nothing is written; what \
-      may differ is named by a pattern of layer/variable in which * stands for anything. A file \
-      without the classifier is written without it; one with other classes keeps them.
+      Reads what Keras, PyTorch and TensorFlow write, whatever the file is named. Every tensor must \
+      find its place and every parameter its tensor, or nothing is written; what may differ is named \
+      by a pattern of layer/variable in which * stands for anything. A file without the classifier is \
+      written without it; one with other classes keeps them.
 
-      Example:
+      Examples:
         zoo convert old.h5 --backbone resnet50_v1 --output resnet50.h5 --report report.json
+        zoo convert resnet50-0676ba61.pth --backbone resnet50_v1 --output resnet50.safetensors
       """)
 
-  @Argument(help: "A Keras checkpoint (.h5).")
+  @Argument(help: "A file of weights of Keras, PyTorch or TensorFlow; imagenet for the published ones.")
   var file: String
 
   @OptionGroup var backbone: BackboneOptions
@@ -25,8 +28,14 @@ struct ConvertCommand: ParsableCommand {
   @Option(help: "The file to write.")
   var output: String
 
+  @Option(
+    help: ArgumentHelp(
+      "The form to write; by default the output's name says it: .safetensors, .weights.h5 of Keras "
+        + "3, or else Keras's .h5.", valueName: "keras-h5|keras-weights-h5|safetensors"))
+  var format: OutputFormat?
+
   @Option(help: "The type of the numbers written: float32 or float16.")
-  var type: KerasWriter.Precision = .float32
+  var type: StoredType = .float32
 
   @Option(parsing: .upToNextOption, help: "Parameters that the file may lack.")
   var allowMissing: [String] = []
@@ -40,14 +49,23 @@ struct ConvertCommand: ParsableCommand {
   @Flag(help: "Print the import report as JSON.")
   var json = false
 
+  enum StoredType: String, CaseIterable, ExpressibleByArgument {
+    case float32
+    case float16
+  }
+
   func run() throws {
-    let file = try openWeights(file)
+    let file = try openWeights(
+      file, of: backbone.backbone, alpha: backbone.configuration.alpha)
     let extractor = try backbone.extractor(for: file)
+    let whole = try Graph(extractor.stages, input: extractor.imageShape)
+    let graph = try extractor.graph(presentIn: file, whole: whole)
     let (parameters, outcome) = try file.parameters(
-      needed: try extractor.parameters(presentIn: file), known: try extractor.parameters(),
-      allowing: ImportAllowance(missing: allowMissing, unused: allowUnused))
-    try KerasWriter(precision: type).write(
-      parameters, layers: try extractor.kerasLayers(holding: parameters), to: output)
+      for: ImportTarget(whole, needed: graph.parameters),
+      allowing: ImportAllowance(missing: allowMissing, unused: allowUnused),
+      candidates: Catalogue.candidates)
+    try (format ?? OutputFormat(forFileNamed: output)).write(
+      parameters, of: graph, variant: file.variant, halves: type == .float16, to: output)
     let summary = ReportSummary(outcome)
     if let report { try writeJSON(summary, to: report) }
     if json { try printJSON(summary) } else { print(outcome.text) }
@@ -55,21 +73,16 @@ struct ConvertCommand: ParsableCommand {
 }
 
 extension FeatureExtractor {
-  /// The parameters that a conversion carries over: all, or those of the body if the file holds
-  /// nothing of the top.
-  fileprivate func parameters(presentIn file: any WeightFile) throws -> [ParameterSpecification] {
-    let (all, top) = (try parameters(), Set(try topParameters()))
-    let topLayers = Set(top.map(\.layer))
-    let hasTop = file.tensors.contains { topLayers.contains($0.layer) }
-    return hasTop ? all : all.filter { !top.contains($0) }
-  }
-
-  /// The layers in Keras's order, without those whose parameters are left out.
-  fileprivate func kerasLayers(holding parameters: Parameters) throws -> [String] {
-    let graph = try Graph(stages, input: imageShape)
-    let absent = Set(graph.parameters.filter { parameters[$0.name] == nil }.map(\.layer))
-    return KerasLayerOrder(graph).layers.filter { !absent.contains($0) }
+  /// What a conversion carries over: the whole network, or its body if the file holds too little for
+  /// a classifier besides.
+  fileprivate func graph(presentIn file: any WeightFile, whole: Graph) throws -> Graph {
+    let top = Set(try topParameters().map(\.layer))
+    let names = Set(file.tensors.map(\.layer))
+    // Names that Keras made up say nothing: then it is the number of tensors that tells.
+    let isWhole = names.isDisjoint(with: top) ? file.tensors.count >= whole.parameters.count : true
+    if isWhole { return whole }
+    return try Graph(stages, input: imageShape, endpoints: [bodyEndpoint()])
   }
 }
 
-extension KerasWriter.Precision: ExpressibleByArgument {}
+extension OutputFormat: ExpressibleByArgument {}

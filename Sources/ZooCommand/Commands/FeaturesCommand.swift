@@ -5,6 +5,7 @@ import HDF5
 import Importing
 import Layers
 import Tensors
+import Zoo
 
 struct FeaturesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -37,16 +38,17 @@ struct FeaturesCommand: ParsableCommand {
 
   func run() throws {
     compute.limitThreads()
-    let file = try weights.file()
+    let file = try weights.file(of: backbone)
     let extractor = try backbone.extractor(for: file)
     let names =
       try endpoints.map { $0.split(separator: ",").map(String.init) }
       ?? extractor.featureMaps().map(\.endpoint)
     let tensor = try readInput(extractor.preprocessing)
     let graph = try Graph(extractor.stages, input: tensor.shape, endpoints: names)
-    let parameters = try file.parameters(
-      needed: graph.parameters(neededFor: names), known: extractor.parameters()
-    ).parameters
+    let target = ImportTarget(
+      try Graph(extractor.stages, input: extractor.imageShape),
+      needed: graph.parameters(neededFor: names))
+    let parameters = try file.parameters(for: target, candidates: Catalogue.candidates).parameters
     let network = try Network(
       extractor.stages, parameters: parameters, precision: compute.precision ?? .float32)
     let maps = try network(tensor, endpoints: names)

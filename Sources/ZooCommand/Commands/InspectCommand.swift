@@ -1,50 +1,54 @@
 import ArgumentParser
-import HDF5
-import KerasConverter
+import Importing
+import Layers
+import WeightFormats
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Show what a checkpoint holds: its form, its layers, their shapes and types.")
+    abstract: "Show what a file of weights holds: its form, its layers, their shapes and types.")
 
-  @Argument(help: "A Keras checkpoint (.h5).")
+  @Argument(help: "A file of weights of Keras, PyTorch or TensorFlow.")
   var file: String
 
   @Flag(help: "Print JSON.")
   var json = false
 
   func run() throws {
-    let file = try KerasFile(file)
+    let file = try WeightFormats.open(file)
     if json { return try printJSON(Contents(file)) }
     print(Contents(file).text)
   }
 }
 
-/// A checkpoint's layers that have weights.
+/// A file's layers that have weights, under Keras's names where the file's own are others.
 private struct Contents: Encodable {
   struct Layer: Encodable {
     let name: String
-    let weights: [Weight]
+    var weights: [Weight]
   }
 
   struct Weight: Encodable {
     let name: String
+    let path: String
     let shape: [Int]
     let type: String
   }
 
   let form: String
-  let layers: [Layer]
+  let variant: String
+  let warnings: [String]
+  private(set) var layers: [Layer] = []
   let parameters: Int
 
-  init(_ file: KerasFile) {
-    form = file.form
-    layers = file.layers.filter { !$0.weights.isEmpty }.map { layer in
-      Layer(
-        name: layer.name,
-        weights: layer.weights.map {
-          Weight(name: $0.variable, shape: $0.dataset.shape, type: $0.dataset.typeName)
-        })
+  init(_ file: any WeightFile) {
+    (form, variant, warnings) = (file.form, file.variant.rawValue, file.warnings)
+    for tensor in file.tensors {
+      if layers.last?.name != tensor.layer { layers.append(Layer(name: tensor.layer, weights: [])) }
+      layers[layers.count - 1].weights.append(
+        Weight(
+          name: tensor.variable, path: tensor.path, shape: tensor.storedShape,
+          type: tensor.typeName))
     }
     parameters = layers.flatMap(\.weights).reduce(0) { $0 + $1.shape.reduce(1, *) }
   }
@@ -58,6 +62,7 @@ private struct Contents: Encodable {
         ])
       }
     }
-    return "\(form): \(layers.count) layers with \(parameters) parameters\n\n\(table.text)"
+    let lines = ["\(form): \(layers.count) layers with \(parameters) parameters"] + warnings
+    return "\(lines.joined(separator: "\n"))\n\n\(table.text)"
   }
 }

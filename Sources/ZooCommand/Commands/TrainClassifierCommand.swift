@@ -46,7 +46,9 @@ struct TrainClassifierCommand: ParsableCommand {
     let folder = try ImageFolder(
       data.data ?? "", validationShare: data.valFraction ?? 0.2, seed: schedule.seed ?? 0)
     let backbone = startOptions.backbone ?? ""
-    let file = try startOptions.weights.map { try openWeights($0) }
+    let file = try startOptions.weights.map {
+      try openWeights($0, of: backbone, alpha: startOptions.configuration.alpha)
+    }
     let configuration = try startOptions.configuration.configuration(of: backbone, variant: file?.variant)
     let extractor = try Catalogue.extractor(
       named: backbone, configuration, classes: folder.classes.count)
@@ -56,6 +58,7 @@ struct TrainClassifierCommand: ParsableCommand {
       restoring: file, into: wholePlan.graph,
       allowing: ImportAllowance(
         missing: startOptions.allowMissing, unused: startOptions.allowUnused),
+      candidates: Catalogue.candidates,
       seed: wholePlan.settings.seed)
     try start.check(wholePlan.freezing)
     if runOptions.dryRun { return print(start.text + "\n\n" + wholePlan.text) }

@@ -128,7 +128,10 @@ struct TrainCommand: ParsableCommand {
   /// The backbone's weights, if it is a backbone that the run starts from.
   private func weightFile() throws -> (any WeightFile)? {
     guard (checkpointType ?? .classification) == .classification else { return nil }
-    return try startOptions.weights.map { try openWeights($0) }
+    return try startOptions.weights.map {
+      try openWeights(
+        $0, of: startOptions.backbone ?? "", alpha: startOptions.configuration.alpha)
+    }
   }
 
   /// Whose implementation the backbone of the detector is that the run starts from, if it does.
@@ -147,7 +150,7 @@ struct TrainCommand: ParsableCommand {
         backbone: file, of: plan.architecture,
         allowing: ImportAllowance(
           missing: settings.allowMissing, unused: settings.allowUnused),
-        seed: settings.seed)
+        candidates: Catalogue.candidates, seed: settings.seed)
     case .detection, .full:
       return try DetectorStart(
         detector: try DetectorCheckpoint(of: settings.weights ?? ""),

@@ -12,7 +12,10 @@ struct ClassifierOptions: ParsableArguments {
 
   @OptionGroup var configuration: ConfigurationOptions
 
-  @Option(help: "A Keras checkpoint (.h5) with ImageNet's classes, imported by layer name.")
+  @Option(
+    help: ArgumentHelp(
+      "A file of weights with ImageNet's classes, of Keras, PyTorch or TensorFlow; imagenet for the "
+        + "published ones.", valueName: "FILE|imagenet"))
   var weights: String?
 
   @Option(
@@ -48,7 +51,9 @@ struct ClassifierOptions: ParsableArguments {
   /// Reads the classifier and refuses everything that does not fit.
   func classifier() throws -> Classifier {
     if let checkpoint { return try trained(ClassifierCheckpoint(of: checkpoint)) }
-    let (name, file) = (backbone ?? "", try openWeights(weights ?? ""))
+    let name = backbone ?? ""
+    let file = try openWeights(
+      weights ?? "", of: backbone ?? "", alpha: configuration.alpha)
     let extractor = try Catalogue.extractor(
       named: name, configuration.configuration(of: name, variant: file.variant), classesOf: file)
     let names = try extractor.parameters()
@@ -60,7 +65,10 @@ struct ClassifierOptions: ParsableArguments {
     }
     return Classifier(
       stages: extractor.stages,
-      parameters: try file.parameters(needed: names, known: names).parameters,
+      parameters: try file.parameters(
+        for: ImportTarget(Graph(extractor.stages, input: extractor.imageShape)),
+        candidates: Catalogue.candidates
+      ).parameters,
       preprocessing: extractor.preprocessing, classes: classes)
   }
 

@@ -11,7 +11,8 @@ struct StartOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A file of the backbone's weights, imported by layer name.", valueName: "FILE"))
+      "A file of the backbone's weights, of Keras, PyTorch or TensorFlow; imagenet for the published "
+        + "ones.", valueName: "FILE|imagenet"))
   var weights: String?
 
   @Option(parsing: .upToNextOption, help: "Parameters that the file may lack; they start anew.")

@@ -23,9 +23,10 @@ struct ReportSummary: Encodable {
   let unused: [String]
   let wrongShape: [ShapeDifference]
   let renamings: [Renaming]
+  let warnings: [String]
 
   enum CodingKeys: String, CodingKey {
-    case form, matched, renamed, ranked, missing, unused, renamings
+    case form, matched, renamed, ranked, missing, unused, renamings, warnings
     case notNeeded = "not_needed"
     case wrongShape = "wrong_shape"
   }
@@ -44,6 +45,7 @@ struct ReportSummary: Encodable {
     renamings = (report.renamed + report.ranked).map {
       Renaming(source: $0.source, parameter: $0.parameter, rule: $0.rule)
     }
+    warnings = report.warnings
   }
 }
 
@@ -62,6 +64,7 @@ extension ImportReport {
     add("not needed", notNeeded.count, notNeeded)
     add("missing", missing.count, missing)
     add("unused", unused.count, unused)
+    lines += warnings.map { "warning     \($0)" }
     return lines.joined(separator: "\n")
   }
 }

@@ -33,8 +33,10 @@ import importlib, os, sys
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"  # what is tested here runs on oneDNN, so Keras must not
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+from unittest import mock
 import h5py, keras, numpy as np
 from keras import applications
+from keras.src.utils import file_utils
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "networks")
 sys.path.insert(0, FOLDER)
@@ -42,9 +44,14 @@ SAMPLES = 500
 GOLDEN_RATIO = 0x9E3779B97F4A7C15
 
 
-def application(name, **options):
-    return lambda shape: getattr(applications, name)(
-        weights=None, input_shape=shape, include_top=shape[0] == shape[1], **options)
+def application(name, weights=None):
+    """One of Keras's own; square images are of the size that its classifier takes."""
+    def build(shape):
+        # EfficientNet has one layer more for ImageNet's weights, which are neither fetched nor read.
+        with mock.patch.object(file_utils, "get_file"), mock.patch.object(keras.Model, "load_weights"):
+            return getattr(applications, name)(
+                weights=weights, input_shape=shape, include_top=shape[0] == shape[1])
+    return build
 
 
 def own(module, *arguments, **options):
@@ -52,14 +59,49 @@ def own(module, *arguments, **options):
     return lambda shape: importlib.import_module(module).build(shape, *arguments, **options)
 
 
-# Each network: its builder, its usual side, and the last layer of each stage.
+EFFICIENTNET = "block2a_expand_activation block3a_expand_activation block4a_expand_activation " \
+    "block6a_expand_activation top_activation predictions"
+MOBILENET_V2 = "block_1_expand_relu block_3_expand_relu block_6_expand_relu block_13_expand_relu out_relu predictions"
+VGG = "block1_conv2 block2_conv2 block3_conv{0} block4_conv{0} block5_conv{0} block5_pool fc2 predictions"
+RESNET = "conv1_relu conv2_block3_out conv3_block{}_out conv4_block{}_out conv5_block3_out predictions"
+RESNET_V2 = "conv1_conv conv2_block2_out conv3_block{}_out conv4_block{}_out post_relu predictions"
+DENSENET = "conv1_relu pool2_conv pool3_conv pool4_conv relu predictions"
+
+# Each network: its builder, the usual side of its images, and the last layer of each stage.
 NETWORKS = {
-    "vgg16": (application("VGG16"), 224, "block1_conv2 block2_conv2 block3_conv3 block4_conv3 block5_conv3 block5_pool fc2 predictions"),
-    "vgg19": (application("VGG19"), 224, "block1_conv2 block2_conv2 block3_conv4 block4_conv4 block5_conv4 block5_pool fc2 predictions"),
-    "resnet50_v1": (application("ResNet50"), 224, "conv1_relu conv2_block3_out conv3_block4_out conv4_block6_out conv5_block3_out predictions"),
-    "resnet101_v1": (application("ResNet101"), 224, "conv1_relu conv2_block3_out conv3_block4_out conv4_block23_out conv5_block3_out predictions"),
-    "resnet152_v1": (application("ResNet152"), 224, "conv1_relu conv2_block3_out conv3_block8_out conv4_block36_out conv5_block3_out predictions"),
+    "alexnet": (own("alexnet"), 227, "conv1 conv2 conv5 pool5 drop7 fc8"),
+    "vgg16": (application("VGG16"), 224, VGG.format(3)),
+    "vgg19": (application("VGG19"), 224, VGG.format(4)),
+    "resnet50_v1": (application("ResNet50"), 224, RESNET.format(4, 6)),
+    "resnet101_v1": (application("ResNet101"), 224, RESNET.format(4, 23)),
+    "resnet152_v1": (application("ResNet152"), 224, RESNET.format(8, 36)),
+    "resnet34_v1": (own("resnet_v1_torchvision", depth=34), 224, RESNET.format(4, 6)),
+    "resnet50_v1_torchvision": (own("resnet_v1_torchvision", depth=50), 224, RESNET.format(4, 6)),
+    "resnet50_v1_slim": (own("resnet_v1_slim", depth=50), 224, RESNET.format(4, 6)),
+    "resnet34_v2": (own("resnet34_v2"), 224, "relu0 stage2_unit1_relu1 stage3_unit1_relu1 stage4_unit1_relu1 relu1 softmax"),
+    "resnet50_v2": (application("ResNet50V2"), 224, RESNET_V2.format(3, 5)),
+    "resnet101_v2": (application("ResNet101V2"), 224, RESNET_V2.format(3, 22)),
+    "resnet152_v2": (application("ResNet152V2"), 224, RESNET_V2.format(7, 35)),
+    "seresnet50": (own("seresnet50"), 224, "activation activation_15 activation_35 activation_65 activation_80 output"),
+    "senet154": (own("senet154"), 224, "activation_2 activation_17 activation_57 activation_237 activation_252 output"),
+    "inception_v1": (own("inception_v1"), 224, "conv1_7x7_s2 conv2_norm2 inception_3b_output inception_4e_output inception_5b_output prob"),
+    "inception_v1_slim": (own("inception_v1_slim"), 224, "Conv2d_1a_7x7_relu Conv2d_2c_3x3_relu Mixed_3c Mixed_4f Mixed_5c Predictions"),
+    "inception_v2": (own("inception_v2"), 224, "Conv2d_1a_7x7_relu Conv2d_2c_3x3_relu Mixed_3c Mixed_4e Mixed_5c Predictions"),
+    "inception_v2_slim": (own("inception_v2_slim"), 224, "Conv2d_1a_7x7_relu Conv2d_2c_3x3_relu Mixed_3c Mixed_4e Mixed_5c Predictions"),
+    "inception_v3": (application("InceptionV3"), 299, "activation_2 activation_4 mixed2 mixed7 mixed10 predictions"),
+    "inception_v4": (own("inception_v4"), 299, "activation_2 concatenate_1 concatenate_6 concatenate_14 concatenate_24 dense"),
+    "inception_resnet_v2": (application("InceptionResNetV2"), 299, "activation_2 activation_4 block35_10_ac block17_20_ac conv_7b_ac predictions"),
+    "densenet121": (application("DenseNet121"), 224, DENSENET),
+    "densenet169": (application("DenseNet169"), 224, DENSENET),
+    "densenet201": (application("DenseNet201"), 224, DENSENET),
     "mobilenet_v1": (application("MobileNet"), 224, "conv_pw_1_relu conv_pw_3_relu conv_pw_5_relu conv_pw_11_relu conv_pw_13_relu predictions"),
+    "mobilenet_v1_slim": (own("mobilenet_v1_slim"), 224, "conv_pw_1_relu conv_pw_3_relu conv_pw_5_relu conv_pw_11_relu conv_pw_13_relu predictions"),
+    "mobilenet_v2": (application("MobileNetV2"), 224, MOBILENET_V2),
+    "mobilenet_v2_torchvision": (own("mobilenet_v2_torchvision"), 224, MOBILENET_V2),
+    "mobilenet_v2_slim": (own("mobilenet_v2_slim"), 224, MOBILENET_V2),
+    "xception": (application("Xception"), 299, "block1_conv2_act add add_1 add_10 block14_sepconv2_act predictions"),
+    **{f"efficientnet_b{n}": (application(f"EfficientNetB{n}", "imagenet"), side, EFFICIENTNET)
+       for n, side in enumerate([224, 240, 260, 300, 380, 456, 528, 600])},
 }
 
 
@@ -140,7 +182,7 @@ def measure(layer, statistics):
 
 
 def image(model, name, shape):
-    raw = any(isinstance(l, keras.layers.Rescaling) for l in model.layers)
+    raw = any(isinstance(l, keras.layers.Rescaling) or l.name == "bn_data" for l in model.layers)
     values = seeded("input", (1, *shape))
     return np.float32(255) * values if raw else 2 * values - np.float32(1)
 
@@ -154,6 +196,14 @@ def sample(name, values):
     if values.size <= SAMPLES: return values
     places = (seeded(name, (SAMPLES,)).astype("f8") * values.size).astype("i8")
     return values[places]
+
+
+def load(model, weights):
+    """Matrices that an image of another size does not fit are left out, with what comes after them."""
+    for weight in model.weights:
+        if weights[weight.path].shape == tuple(weight.shape): weight.assign(weights[weight.path])
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Normalization): layer.finalize_state()
 
 
 def make(name):
@@ -171,17 +221,14 @@ def make(name):
                 weights = {w.path: np.asarray(w) for w in model.weights}
                 rows = [statistics[n] for n in sorted(statistics)]
                 file["statistics"] = np.array(rows, "f4").reshape(-1, 2)
-            for w in model.weights: w.assign(weights[w.path])
-            for l in model.layers:
-                if isinstance(l, keras.layers.Normalization): l.finalize_state()
-            names = [n for n in endpoints if n in {l.name for l in model.layers}]
+            load(model, weights)
+            maps = {l.name for l in model.layers if len(l.output.shape) == 4}
+            names = [n for n in endpoints if n in maps or shape[0] == shape[1]]
             exact = outputs(model, x, names)
             keras.backend.clear_session()
             keras.config.set_dtype_policy("mixed_bfloat16")
             half = build(shape)
-            for w in half.weights: w.assign(weights[w.path])
-            for l in half.layers:
-                if isinstance(l, keras.layers.Normalization): l.finalize_state()
+            load(half, weights)
             rounded = outputs(half, x, names)
             keras.config.set_dtype_policy("float32")
             group = file.create_group(f"outputs/{shape[0]}x{shape[1]}")

@@ -1,5 +1,6 @@
 import COneDNN
 import Engine
+import Foundation
 import HDF5
 import Layers
 import Tensors
@@ -9,9 +10,46 @@ import Zoo
 /// Every network of the catalogue at its full size, and at an odd one, against Keras; see
 /// `Fixtures/make_network_goldens.py`.
 @Suite(.serialized) struct NetworkGoldenTests {
-  @Test("Every stage ends in Keras's numbers", arguments: Catalogue.cards.map(\.name))
-  func stages(name: String) throws {
-    let golden = try NetworkGolden(name)
+  /// A network of the catalogue, and as whose implementation.
+  struct Case: CustomTestStringConvertible {
+    let card: BackboneCard
+    let variant: Variant
+
+    /// Also the golden's file name.
+    var testDescription: String {
+      variant == card.variants[0] ? card.name : "\(card.name)_\(variant.rawValue)"
+    }
+
+    var golden: String { fixture("networks/\(testDescription).h5") }
+
+    func extractor() throws -> any FeatureExtractor {
+      try card.makeExtractor(BackboneConfiguration(variant: variant))
+    }
+
+    func operations() throws -> [Operation] {
+      let extractor = try extractor()
+      return try Graph(extractor.stages, input: extractor.imageShape).nodes.map(\.operation)
+    }
+  }
+
+  /// Every network, and each other implementation of one depth of its family; those that differ in
+  /// preprocessing alone compute the same.
+  static var cases: [Case] {
+    get throws {
+      try Catalogue.cards.flatMap { card in
+        let cases = card.variants.map { Case(card: card, variant: $0) }
+        let usual = try cases[0].operations()
+        return [cases[0]] + (try cases.dropFirst().filter { network in
+          try network.operations() != usual
+            && FileManager.default.fileExists(atPath: network.golden)
+        })
+      }
+    }
+  }
+
+  @Test("Every stage ends in Keras's numbers", arguments: try cases)
+  func stages(_ network: Case) throws {
+    let golden = try NetworkGolden(network)
     for size in golden.sizes {
       let endpoints = try golden.endpoints(at: size)
       #expect(!endpoints.isEmpty)
@@ -40,10 +78,9 @@ private struct NetworkGolden {
   private let file: HDF5File
   private let parameters: Parameters
 
-  init(_ name: String) throws {
-    extractor = try Catalogue.extractor(
-      named: name, BackboneConfiguration(variant: Catalogue.card(named: name).variants[0]))
-    file = try HDF5File(reading: fixture("networks/\(name).h5"))
+  init(_ network: NetworkGoldenTests.Case) throws {
+    extractor = try network.extractor()
+    file = try HDF5File(reading: network.golden)
     sizes = try file.children(of: "/outputs").map { size in
       size.split(separator: "x").compactMap { Int($0) }
     }

@@ -24,6 +24,7 @@ import Testing
   private static let odd = [2, 7, 5, 4]
   private static let even = [1, 4, 6, 4]
   private static let vectors = [3, 6]
+  private static let wide = Margins(top: 2, left: 2, bottom: 2, right: 2)
   private static let lopsided = Margins(top: 0, left: 2, bottom: 1, right: 0)
 
   static let convolutions = [
@@ -160,6 +161,16 @@ import Testing
       BatchNorm("bn")
       ReLU("relu", limit: .six)
     },
+    Case("separable", odd) { SeparableConv2D("separable", 3, 6) },
+    Case("separable, stride 2, no bias, norm, ReLU", odd) {
+      SeparableConv2D("separable", 3, 6, stride: 2, bias: false)
+      BatchNorm("bn")
+      ReLU("relu")
+    },
+    Case("separable, dilation 2, swish", even) {
+      SeparableConv2D("separable", 3, 5, padding: .symmetric(2), dilation: 2)
+      ActivationLayer("swish", .swish)
+    },
     Case("depthwise, 2 a channel, norm", odd) {
       DepthwiseConv2D("depthwise", 3, multiplier: 2)
       BatchNorm("bn")
@@ -188,6 +199,43 @@ import Testing
       Conv2D("conv_1", 3, 6, activation: .relu)
       MaxPool("pool", 2, stride: 2)
       Conv2D("conv_2", 3, 3)
+    },
+    Case("max pool, symmetric margins", even) {
+      Conv2D("conv", 3, 4)
+      MaxPool("pool", 3, stride: 2, padding: .symmetric(1))
+    },
+    Case("max pool, margins wider than the window", even) {
+      MaxPool("pool", 2, stride: 1, padding: .symmetric(3))
+    },
+    Case("max pool of absorbed zeros wider than the window", odd) {
+      Conv2D("conv", 3, 4, activation: .relu)
+      ZeroPad("pad", before: 3, after: 2)
+      MaxPool("pool", 2, stride: 2)
+    },
+    Case("average pool, margins wider than the window", even) {
+      AveragePool("pool", 2, stride: 3, padding: .symmetric(2))
+    },
+    Case("max pool, dilated", odd) {
+      CustomLayer("pool", .pool(.max, Window(size: 3, dilation: 2, margins: wide)))
+    },
+    Case("max pool, dilated, stride 2, asymmetric margins", even) {
+      CustomLayer("pool", .pool(.max, Window(size: 2, stride: 2, dilation: 3, margins: lopsided)))
+    },
+    Case("max pool, dilated, nothing under some windows", [1, 3, 5, 70]) {
+      CustomLayer("pool", .pool(.max, Window(size: 2, dilation: 4, margins: wide)))
+    },
+    Case("average pool, dilated", odd) {
+      CustomLayer("pool", .pool(.average, Window(size: 3, dilation: 2, margins: wide)))
+    },
+    Case("average pool, dilated by 3, stride 2", even) {
+      CustomLayer(
+        "pool", .pool(.average, Window(size: 2, stride: 2, dilation: 3, margins: lopsided)))
+    },
+    Case("average pool, dilated, nothing under some windows", [1, 3, 5, 70]) {
+      CustomLayer("pool", .pool(.average, Window(size: 2, dilation: 4, margins: wide)))
+    },
+    Case("average pool, symmetric margins", odd) {
+      AveragePool("pool", 3, stride: 2, padding: .symmetric(1))
     },
     Case("average pool", odd) { AveragePool("pool", 2, stride: 2) },
     Case("average pool, same, stride 1", odd) {
@@ -233,6 +281,141 @@ import Testing
       }
     },
     Case("sigmoid", odd) { ActivationLayer("sigmoid", .sigmoid) },
+    Case("swish", odd) { ActivationLayer("swish", .swish) },
+    Case("swish twice", odd) {
+      ActivationLayer("swish_1", .swish)
+      ActivationLayer("swish_2", .swish)
+    },
+    Case("swish of a convolution", odd) { Conv2D("conv", 3, 5, activation: .swish) },
+    Case("swish of a folded norm", odd) {
+      DepthwiseConv2D("conv_1", 3)
+      BatchNorm("bn")
+      ActivationLayer("swish", .swish)
+      Conv2D("conv_2", 1, 5)
+    },
+    Case("swish of a sum", odd) {
+      Conv2D("conv_0", 1, 4, activation: .swish)
+      Residual("add") { Conv2D("conv", 3, 4) }
+      ActivationLayer("swish", .swish)
+      Conv2D("conv_2", 1, 3)
+    },
+    Case("swish whose input is an endpoint", odd, endpoints: ["conv", "swish"]) {
+      Conv2D("conv", 3, 5)
+      ActivationLayer("swish", .swish)
+    },
+    Case("swish of a shortcut", odd) {
+      ActivationLayer("swish_1", .swish)
+      Residual("add") {
+        Conv2D("conv_1", 1, 6, activation: .swish)
+        Conv2D("conv_2", 1, 4)
+      }
+      ActivationLayer("swish_2", .swish)
+    },
+    Case("swish of vectors", vectors) { Dense("dense", 5, activation: .swish) },
+    Case("normalisation", odd) { Normalization("normalization") },
+    Case("rescaling each channel", odd) {
+      Conv2D("conv", 3, 3)
+      Rescaling("rescaling", factors: [0.5, -2, 1], offsets: [1, 0, -3])
+      ReLU("relu")
+    },
+    Case("arithmetic that is combined", [2, 7, 5, 3]) {
+      Conv2D("conv_1", 1, 3)
+      Rescaling("rescaling_1", factors: [1 / 255], offsets: [0.5])
+      Normalization("normalization")
+      Rescaling("rescaling_2", factors: [2, 3, 0.1], offsets: [0, 1, 2])
+      Conv2D("conv_2", 3, 4)
+    },
+    Case("a factor of a convolution", odd) {
+      Conv2D("conv", 3, 4)
+      Rescaling("rescaling", factors: [0.17], offsets: [0])
+    },
+    Case("a factor of a normalised convolution", odd) {
+      Conv2D("conv", 3, 4)
+      BatchNorm("bn")
+      Rescaling("rescaling", factors: [-0.3], offsets: [0])
+      ReLU("relu")
+    },
+    Case("a factor before a norm", odd) {
+      Conv2D("conv", 3, 4)
+      Rescaling("rescaling", factors: [0.3], offsets: [0])
+      BatchNorm("bn")
+    },
+    Case("a factor and an offset of a convolution", odd) {
+      Conv2D("conv", 3, 4)
+      Rescaling("rescaling", factors: [0.3], offsets: [0.1])
+    },
+    Case("two factors of a dense layer", vectors) {
+      Dense("dense", 4)
+      BatchNorm("bn", center: false)
+      Rescaling("rescaling_1", factors: [0.3], offsets: [0])
+      Rescaling("rescaling_2", factors: [0.5], offsets: [0])
+    },
+    Case("residual with a scale", odd) {
+      Conv2D("conv_1", 1, 4, activation: .relu)
+      Residual("add", scale: 0.17) {
+        Conv2D("conv_2", 3, 6, activation: .relu)
+        Conv2D("conv_3", 1, 4)
+      }
+      ReLU("relu")
+    },
+    Case("gate by channel", odd) {
+      Gate("gate") {
+        GlobalAveragePool("squeeze", keepsRank: true)
+        Conv2D("reduce", 1, 3, activation: .relu)
+        Conv2D("expand", 1, 4, activation: .sigmoid)
+      }
+    },
+    Case("gate by channel, of vectors made a cell, 70 channels", [2, 3, 5, 70]) {
+      Gate("gate") {
+        GlobalAveragePool("squeeze")
+        OneCell("cell")
+        Conv2D("excite", 1, 70, activation: .sigmoid)
+      }
+      ReLU("relu", limit: .six)
+    },
+    Case("gate of the map's shape", odd) {
+      Gate("gate") { Conv2D("conv", 3, 4, activation: .sigmoid) }
+      ActivationLayer("sigmoid", .sigmoid)
+    },
+    Case("gate of itself", odd) { Gate("gate") {} },
+    Case("gate, then a residual sum and ReLU", odd) {
+      Residual("add") {
+        Conv2D("conv_1", 3, 4)
+        BatchNorm("bn_1")
+        Gate("gate") {
+          GlobalAveragePool("squeeze", keepsRank: true)
+          Conv2D("excite", 1, 4, activation: .sigmoid)
+        }
+      } shortcut: {
+        Conv2D("conv_0", 1, 4)
+      }
+      ReLU("relu")
+      Conv2D("after", 1, 3)
+    },
+    Case("gate by a constant of the input", odd, endpoints: ["gate", "squeeze"]) {
+      Gate("gate") {
+        GlobalMaxPool("squeeze")
+        OneCell("cell")
+      }
+    },
+    Case("one cell", vectors) {
+      OneCell("cell")
+      Conv2D("conv", 1, 4)
+    },
+    Case("local response norm", odd) {
+      LocalResponseNorm("lrn", radius: 1, bias: 1, alpha: 0.5, beta: 0.75)
+    },
+    Case("local response norm, 33 channels", [1, 3, 4, 33]) {
+      Conv2D("conv_1", 1, 33)
+      LocalResponseNorm("lrn", radius: 2, bias: 2, alpha: 0.3, beta: 0.6)
+      Conv2D("conv_2", 1, 3)
+    },
+    Case("local response norm, wider than the channels", odd) {
+      LocalResponseNorm("lrn", radius: 7, bias: 1, alpha: 0.1, beta: 0.5)
+    },
+    Case("local response norm of single channels", odd) {
+      LocalResponseNorm("lrn", radius: 0, bias: 1, alpha: 1, beta: 0.75)
+    },
     Case("softmax of a map", odd) { ActivationLayer("softmax", .softmax) },
     Case("softmax of vectors", vectors) { ActivationLayer("softmax", .softmax) },
     Case("softmax of one channel", [2, 3, 3, 1]) {
@@ -410,6 +593,21 @@ import Testing
     Case("ReLU6", odd, batchStatistics: ["bn"]) {
       BatchNorm("bn")
       ReLU("relu", limit: .six)
+    },
+    Case("swish", odd, batchStatistics: ["bn"]) {
+      Conv2D("conv", 3, 4)
+      BatchNorm("bn")
+      ActivationLayer("swish", .swish)
+      Conv2D("conv_2", 1, 3)
+    },
+    Case("a factor after it", odd, batchStatistics: ["bn"]) {
+      Conv2D("conv", 3, 4)
+      BatchNorm("bn")
+      Rescaling("rescaling", factors: [0.3], offsets: [0])
+    },
+    Case("separable", odd, batchStatistics: ["bn"]) {
+      SeparableConv2D("separable", 3, 6)
+      BatchNorm("bn")
     },
     Case("sigmoid", odd, batchStatistics: ["bn"]) {
       BatchNorm("bn")

@@ -3,13 +3,13 @@
     pip install tensorflow-cpu==2.21.0 keras==3.15.1 h5py && python3 make_fixtures.py
 
 keras3_model.h5, keras3_nested.h5, keras3_bfloat16.h5, keras3.weights.h5 and keras3.keras are written
-by Keras itself. The others are put together by hand as Keras 1 and 2 wrote them, down to the kinds of
+by Keras itself, keras3_unnamed.weights.h5 and keras3_parts* are made of its. The others are put together by hand as Keras 1 and 2 wrote them, down to the kinds of
 strings.
 
 All numbers are derived from names, so that tests need no table: the i-th number of the tensor LAYER/VARIABLE is
 (sum of the bytes of "LAYER/VARIABLE" modulo 97) + i modulo 64, where names are those of Keras 3.
 """
-import os
+import json, os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 import h5py
@@ -146,7 +146,41 @@ def keras0():
         layer["param_0"] = np.zeros((4, 3, 3, 3), "f4")
 
 
+def keras3_old():
+    """As Keras 2.12 wrote it: no names, and another word for layers."""
+    with h5py.File(path("keras3.weights.h5")) as new, h5py.File(path("keras3_unnamed.weights.h5"), "w") as old:
+        def visit(name, item):
+            name = name.replace("layers/", "_layer_checkpoint_dependencies/", 1)
+            if isinstance(item, h5py.Dataset):
+                old[name] = item[()]
+            elif name.endswith("/vars"):
+                old.require_group(name)
+        new.visititems(visit)
+        old["optimizer/vars/0"] = np.int64(7)
+
+
+def keras3_parts():
+    """As Keras 3 spreads weights over files that may be 1 KB long: one layer's name is in another part."""
+    parts = [path(f"keras3_parts_0000{index}.weights.h5") for index in range(2)]
+    where = {}
+    with h5py.File(path("keras3.weights.h5")) as whole, h5py.File(parts[0], "w") as a, h5py.File(parts[1], "w") as b:
+        for layer in whole["layers"]:
+            group = f"layers/{layer}/vars"
+            part = b if layer.startswith(("d", "s")) else a
+            for index in whole[group]:
+                part[f"{group}/{index}"] = whole[f"{group}/{index}"][()]
+                where["/" + group] = os.path.basename(part.filename)
+            holder = a if layer == "separable_conv2d" else part
+            holder.require_group(group).attrs["name"] = whole[group].attrs["name"]
+    first = sorted(where)[0]
+    where[first] = [where[first]]
+    with open(path("keras3_parts.weights.json"), "w") as index:
+        json.dump({"metadata": {"total_size": 1.0}, "weight_map": where}, index, indent=1)
+
+
 keras3()
+keras3_old()
+keras3_parts()
 keras2("keras2_weights.h5")
 keras2("keras2_parts.h5", dtype="<f2", parts=3)
 keras2("keras2_big_endian.h5", dtype=">f8", layers=KERAS2[:2])

@@ -4,6 +4,7 @@ import Detection
 import Engine
 import Evaluation
 import Tensors
+import Layers
 import Testing
 
 @testable import Training
@@ -84,7 +85,7 @@ import Testing
     fixture.validation?.classes = ["blue", "green"]
     let plan = try fixture.plan()
     let start = try DetectorStart(
-      detector: checkpoint, type: .detection, of: plan.architecture, backbone: ("tiny", nil),
+      detector: checkpoint, type: .detection, of: plan.architecture, backbone: ("tiny", BackboneConfiguration()),
       remap: [], seed: 4)
     try DetectorRun(
       creating: fixture.run("next"), plan, from: start, checkpointInterval: .seconds(1000)

@@ -46,7 +46,7 @@ import Testing
   ) throws -> DetectorStart {
     try DetectorStart(
       detector: checkpoint, type: type, of: fixture.architecture(classes: classes),
-      backbone: ("tiny", nil), remap: remap, seed: 3)
+      backbone: ("tiny", BackboneConfiguration()), remap: remap, seed: 3)
   }
 
   private func isNew(_ name: String) -> Bool {

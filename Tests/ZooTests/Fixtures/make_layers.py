@@ -4,22 +4,22 @@
     python3 -m venv venv && venv/bin/pip install keras==3.15.1 tensorflow-cpu==2.21.0
     venv/bin/python make_layers.py [NAME...]
 
-Networks that Keras does not have are built by the scripts in Tests/EngineTests/Fixtures/networks.
-
 A file has a line for each layer but the input, in the order of Keras's `model.layers`: its name, the
 extents of its output for one image, and each parameter's name and extents. A normalisation's line
-ends with its epsilon. The first line is the input.
-"""
-import importlib
-import os
-import sys
+ends with its epsilon. The first line is the input. Left out is stochastic depth: dropouts of whole
+units, which the package does not have.
 
+Networks that keras.applications lacks come from Tests/EngineTests/Fixtures/networks.
+"""
+import importlib, os, sys
+from unittest import mock
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 from keras import applications
+from keras.src.utils import file_utils
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
-sys.path.append(os.path.join(FOLDER, "../../EngineTests/Fixtures/networks"))
+sys.path.insert(0, os.path.join(FOLDER, "../../EngineTests/Fixtures/networks"))
 
 NETWORKS = {
     "vgg16": ("VGG16", {}),
@@ -42,6 +42,28 @@ NETWORKS = {
     "resnet50_v1_notop_225x193": ("ResNet50", dict(include_top=False, input_shape=(225, 193, 3))),
     "resnet50_v2_notop_225x193": ("ResNet50V2", dict(include_top=False, input_shape=(225, 193, 3))),
     "mobilenet_v1_notop_225x225": ("MobileNet", dict(include_top=False, input_shape=(225, 225, 3))),
+    "mobilenet_v1_slim_225x193": ("mobilenet_v1_slim", dict(input_shape=(225, 193, 3))),
+    "mobilenet_v2": ("MobileNetV2", {}),
+    "mobilenet_v2_0.35": ("MobileNetV2", dict(alpha=0.35, input_shape=(96, 96, 3))),
+    "mobilenet_v2_0.5": ("MobileNetV2", dict(alpha=0.5)),
+    "mobilenet_v2_0.75": ("MobileNetV2", dict(alpha=0.75)),
+    "mobilenet_v2_1.3": ("MobileNetV2", dict(alpha=1.3)),
+    "mobilenet_v2_1.4": ("MobileNetV2", dict(alpha=1.4)),
+    "mobilenet_v2_notop_225x193": (
+        "MobileNetV2", dict(include_top=False, input_shape=(225, 193, 3))),
+    "mobilenet_v2_torchvision_225x193": (
+        "mobilenet_v2_torchvision", dict(input_shape=(225, 193, 3))),
+    "xception": ("Xception", {}),
+    "xception_notop_225x193": ("Xception", dict(include_top=False, input_shape=(225, 193, 3))),
+    "densenet121": ("DenseNet121", {}),
+    "densenet121_notop_225x193": (
+        "DenseNet121", dict(include_top=False, input_shape=(225, 193, 3))),
+    # What Keras builds for its ImageNet weights, and what it builds for others.
+    "efficientnet_b0": ("EfficientNetB0", dict(weights="imagenet")),
+    "efficientnet_b0_notop_225x193": (
+        "EfficientNetB0", dict(include_top=False, input_shape=(225, 193, 3))),
+    "alexnet": ("alexnet", dict(input_shape=(227, 227, 3))),
+    "alexnet_257x331": ("alexnet", dict(input_shape=(257, 331, 3))),
     "inception_v3": ("InceptionV3", {}),
     "inception_v3_notop_225x193": ("InceptionV3", dict(include_top=False, input_shape=(225, 193, 3))),
     "inception_resnet_v2": ("InceptionResNetV2", {}),
@@ -69,14 +91,20 @@ NETWORKS = {
 }
 
 
+def drops_units(layer):
+    return isinstance(layer, keras.layers.Dropout) and layer.noise_shape is not None
+
+
 def build(network, options):
-    if hasattr(applications, network):
-        return getattr(applications, network)(weights=None, **options)
-    return importlib.import_module(network).build(**options)
+    if not hasattr(applications, network):
+        return importlib.import_module(network).build(**options)
+    # Weights are neither fetched nor read: a network for them has the same layers without.
+    with mock.patch.object(file_utils, "get_file"), mock.patch.object(keras.Model, "load_weights"):
+        return getattr(applications, network)(**{"weights": None, **options})
 
 
 def extents(shape):
-    return "×".join(map(str, shape))
+    return "×".join(map(str, shape)) or "scalar"
 
 
 def line(layer):
@@ -91,7 +119,8 @@ def line(layer):
 for name in sys.argv[1:] or NETWORKS:
     keras.backend.clear_session()
     model = build(*NETWORKS[name])
-    lines = [f"input {extents(model.input_shape[1:])}"] + [line(l) for l in model.layers[1:]]
+    layers = [l for l in model.layers[1:] if not drops_units(l)]
+    lines = [f"input {extents(model.input_shape[1:])}"] + [line(l) for l in layers]
     with open(os.path.join(FOLDER, f"{name}.txt"), "w", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")
     print(name, len(lines) - 1, "layers", model.count_params(), "parameters")

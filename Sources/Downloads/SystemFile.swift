@@ -1,0 +1,83 @@
+internal import Glibc
+
+/// What the system says of a file: the same stamp, the same bytes, as far as one can know unread.
+struct FileStamp: Hashable {
+  let device: UInt
+  let inode: UInt
+  let size: Int
+  let seconds: Int
+  let nanoseconds: Int
+  let isRegular: Bool
+
+  /// The stamp of the file at a path; nil if there is none.
+  init?(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  /// The stamp of an open file.
+  init?(_ descriptor: CInt) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  private init(_ status: stat) {
+    (device, inode) = (UInt(status.st_dev), UInt(status.st_ino))
+    (size, seconds, nanoseconds) = (
+      Int(status.st_size), status.st_mtim.tv_sec, status.st_mtim.tv_nsec
+    )
+    isRegular = status.st_mode & S_IFMT == S_IFREG
+  }
+}
+
+/// Small files and folders.
+enum SystemFile {
+  /// Makes a folder, and those above it, unless it is there.
+  static func makeFolder(_ path: String) throws(DownloadError) {
+    if mkdir(path, 0o777) == 0 || errno == EEXIST && isFolder(path) { return }
+    let above = path.folder
+    guard errno == ENOENT, above != path else { throw .system(path) }
+    try makeFolder(above)
+    // Another process may have been faster.
+    guard mkdir(path, 0o777) == 0 || errno == EEXIST && isFolder(path) else { throw .system(path) }
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Reads a text of at most 4 KB; nil if there is none that can be read.
+  static func read(_ path: String) -> String? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = Glibc.read(descriptor, &bytes, bytes.count)
+    guard count >= 0, count < bytes.count else { return nil }
+    return String(decoding: bytes.prefix(count), as: UTF8.self)
+  }
+
+  /// Writes a small text.
+  ///
+  /// A torn one is no text that its reader takes.
+  static func write(_ text: String, to path: String) throws(DownloadError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw .system(path) }
+    defer { close(descriptor) }
+    var text = text
+    let isWritten = text.withUTF8 { Glibc.write(descriptor, $0.baseAddress, $0.count) == $0.count }
+    guard isWritten else { throw .system(path) }
+  }
+}
+
+extension String {
+  /// The folder of a path.
+  var folder: String {
+    guard let slash = lastIndex(of: "/") else { return "." }
+    let folder = String(self[..<slash])
+    return folder.isEmpty ? "/" : folder
+  }
+}

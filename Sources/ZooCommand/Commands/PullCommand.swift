@@ -1,0 +1,61 @@
+public import ArgumentParser
+import Downloads
+public import Layers
+
+struct PullCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pull",
+    abstract: "Download the official weights of backbones and print where they are.",
+    discussion: """
+      Files are kept in $ZOO_CACHE, else $XDG_CACHE_HOME/detection-zoo, else \
+      ~/.cache/detection-zoo, and are not downloaded again. Their checksums are compared. What was \
+      interrupted goes on where it ended.
+
+      With ZOO_MIRROR, what is at https://host/path is taken from $ZOO_MIRROR/host/path; https_proxy \
+      names a proxy, and SSL_CERT_FILE a file of certificates to trust.
+
+      Example:
+        zoo classify cat.jpg --backbone vgg16 --weights $(zoo pull vgg16)
+      """)
+
+  @Argument(help: ArgumentHelp("The networks, by their names in 'zoo list'.", valueName: "name"))
+  var names: [String]
+
+  @Option(help: "The width multiplier of the weights.")
+  var alpha: Double?
+
+  @Option(help: "Whose weights: keras, torchvision or slim; by default the recommended.")
+  var variant: Variant?
+
+  @Option(help: ArgumentHelp("The file to write instead of one in the cache.", valueName: "file"))
+  var output: String?
+
+  func validate() throws {
+    if output != nil && names.count > 1 {
+      throw ValidationError("--output: is one file, expected one name, found \(names.count)")
+    }
+    do { _ = try chosen } catch { throw ValidationError("\(error)") }
+  }
+
+  func run() throws {
+    // Before curl's threads, which look names up.
+    let signals = StopSignals()
+    for weights in try chosen {
+      do throws(DownloadError) {
+        print(try weights.file(at: output) { signals.status != nil })
+      } catch {
+        guard case .stopped = error, let status = signals.status else { throw error }
+        printError("\(error)")
+        throw ExitCode(status)
+      }
+    }
+  }
+
+  private var chosen: [OfficialWeights] {
+    get throws {
+      try names.map { try OfficialWeights(of: $0, variant: variant, alpha: alpha) }
+    }
+  }
+}
+
+extension Variant: ExpressibleByArgument {}

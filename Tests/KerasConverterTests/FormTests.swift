@@ -1,0 +1,147 @@
+import Foundation
+import Importing
+import KerasConverter
+import Layers
+import Tensors
+import Testing
+
+/// The main forms, each in a file of this target: see make_fixtures.py.
+@Suite struct FormTests {
+  static let head = [parameter("predictions/kernel", [3, 5]), parameter("predictions/bias", [5])]
+
+  private func check(_ parameters: Parameters, _ needed: [ParameterSpecification]) throws {
+    for specification in needed {
+      let tensor = try #require(parameters[specification.name])
+      #expect(tensor.floats == numbers(of: specification), "\(specification.name)")
+    }
+  }
+
+  @Test(
+    "Keras 3's forms import by the names of the layers",
+    arguments: [
+      ("keras3.weights.h5", "Keras weights, Keras 3 HDF5 layout"),
+      ("keras3.keras", "Keras 3.15.1 whole model, archive (.keras)"),
+      ("keras3_parts.weights.json", "Keras weights, Keras 3 layout in 2 parts"),
+    ])
+  func keras3(file: String, form: String) throws {
+    let needed = LayoutTests.body + Self.head
+    let file = try KerasFile(fixture(file))
+    let (parameters, report) = try file.parameters(needed: needed, known: [])
+    #expect(report.form == form)
+    #expect(report.warnings == [])
+    try check(parameters, needed)
+  }
+
+  @Test("Without names, as Keras 2.12 wrote it, layers are found by their rank in their class")
+  func unnamed() throws {
+    let needed = LayoutTests.body + Self.head
+    let graph = try Graph(
+      [
+        Stage("s") {
+          Conv2D("conv", 3, 4, padding: .valid, bias: false)
+          BatchNorm("bn")
+          ReLU("relu")
+          DepthwiseConv2D("depthwise", 3, padding: .valid)
+          BatchNorm("bn_plain", scale: false)
+          SeparableConv2D("separable", 1, 3)
+          GlobalAveragePool("pool")
+          Dense("predictions", 5)
+        }
+      ], input: [1, 8, 8, 3])
+    #expect(Set(graph.parameters) == Set(needed))
+    let file = try KerasFile(fixture("keras3_unnamed.weights.h5"))
+    let (parameters, report) = try file.parameters(for: ImportTarget(graph))
+    try check(parameters, needed)
+    #expect(report.ranked.count == needed.count)
+    #expect(
+      report.ranked.first
+        == .init(
+          source: "/_layer_checkpoint_dependencies/conv2d/vars/0", parameter: "conv/kernel",
+          rule: "layer 1 of 1 conv2d left, in the order of model.layers"))
+  }
+
+  @Test("Theano's kernels are turned and mirrored, and the report says so")
+  func theano() throws {
+    let needed = [parameter("conv/kernel", [3, 3, 4, 3]), parameter("conv/bias", [4])]
+    let file = try KerasFile(fixture("keras1_theano.h5"))
+    #expect(file.form == "Keras 1 weights, legacy HDF5 layout, theano")
+    let kernel = try #require(file.tensors.first)
+    // The file has [3, 3, 3, 4], and nothing in it says that out comes first: mirrored alone.
+    #expect(kernel.layout == TensorLayout([.flip([0, 1])]))
+    let stored = try file.read(kernel).floats
+    let turned = kernel.layout.apply(to: try file.read(kernel)).floats
+    #expect(turned[0] == stored[(2 * 3 + 2) * 12])
+    #expect(file.warnings.count == 1)
+    #expect(needed.count == 2)
+  }
+
+  @Test("Keras before 1 has no names: its layers are found by their order")
+  func keras0() throws {
+    let file = try KerasFile(fixture("keras0.h5"))
+    #expect(file.form == "Keras 0 weights, numbered HDF5 layout, theano")
+    let stage = Stage("s") { Conv2D("first", 3, 4, bias: false) }
+    let graph = try Graph([stage], input: [1, 8, 8, 3])
+    let (parameters, report) = try file.parameters(for: ImportTarget(graph))
+    #expect(parameters["first/kernel"]?.shape == [3, 3, 3, 4])
+    #expect(report.ranked.map(\.parameter) == ["first/kernel"])
+    #expect(report.warnings.count == 2)
+  }
+
+  @Test("A part that the index names and that is not there is named")
+  func missingPart() throws {
+    try withTemporaryFolder { folder in
+      let index = "{\"weight_map\": {\"/layers/conv2d/vars\": \"x_00000.weights.h5\"}}"
+      try write(Array(index.utf8), to: "\(folder)/x.weights.json")
+      #expect(
+        failure { try KerasFile("\(folder)/x.weights.json") }
+          == "\(folder)/x.weights.json: expected x_00000.weights.h5 beside it, found no such file; "
+          + "copy all the parts")
+      let outside = "{\"weight_map\": {\"/layers/conv2d/vars\": [\"../x.weights.h5\"]}}"
+      try write(Array(outside.utf8), to: "\(folder)/y.weights.json")
+      #expect(
+        failure { try KerasFile("\(folder)/y.weights.json") }?
+          .contains("is no name of a file beside the index") == true)
+    }
+  }
+
+  @Test("A part that does not hold what the index says is refused")
+  func wrongPart() throws {
+    try withTemporaryFolder { folder in
+      try FileManager.default.copyItem(
+        atPath: fixture("keras3.weights.h5"), toPath: "\(folder)/x_00000.weights.h5")
+      let index =
+        "{\"weight_map\": {\"/layers/conv2d/vars\": \"x_00000.weights.h5\", "
+        + "\"/layers/conv2d_7/vars\": [\"x_00000.weights.h5\"]}}"
+      try write(Array(index.utf8), to: "\(folder)/x.weights.json")
+      #expect(
+        failure { try KerasFile("\(folder)/x.weights.json") }?
+          .contains("/layers/conv2d_7/vars: is not in x_00000.weights.h5") == true)
+    }
+  }
+
+  @Test("A compressed archive, one without weights and one that is cut are refused with the reason")
+  func archives() throws {
+    let archive = try bytes(of: fixture("keras3.keras"))
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a.keras"
+      try write(archive.dropLast(40), to: path)
+      #expect(failure { try KerasFile(path) }?.contains("the file is damaged") == true)
+
+      // The method of every member in the directory at the end.
+      var packed = archive
+      for index in archive.indices.dropLast(4)
+      where archive[index..<(index + 4)].elementsEqual([0x50, 0x4B, 1, 2]) {
+        packed[index + 10] = 8
+      }
+      try write(packed, to: path)
+      #expect(
+        failure { try KerasFile(path) }?.contains("an archive in which config.json is compressed")
+          == true)
+
+      try write(archive.replacing(Array("model.weights.h5".utf8), with: Array("model.weights.h6".utf8)), to: path)
+      #expect(
+        failure { try KerasFile(path) }?.contains("found a zip archive of metadata.json, config.json")
+          == true)
+    }
+  }
+}
