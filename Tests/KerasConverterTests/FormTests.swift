@@ -136,6 +136,12 @@ import Testing
     }
   }
 
+  @Test("Groups that contain themselves are refused")
+  func circle() throws {
+    let error = failure { try KerasFile(fixture("circle.h5")) }
+    #expect(error?.contains("has groups within groups without end") == true, "\(error ?? "")")
+  }
+
   @Test("A compressed archive, one without weights and one that is cut are refused with the reason")
   func archives() throws {
     let archive = try bytes(of: fixture("keras3.keras"))

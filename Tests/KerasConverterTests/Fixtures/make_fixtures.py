@@ -229,5 +229,8 @@ keras2("keras2_int8.h5", dtype="i1", layers=KERAS2[:2])
 keras1("keras1_tensorflow.h5")
 keras1("keras1_theano.h5", suffix="", arrange=theano)
 keras0()
+with h5py.File(path("circle.h5"), "w", libver="latest") as file:
+    layers = file.create_group("layers")
+    layers["x"] = layers["y"] = layers
 with h5py.File(path("other.h5"), "w") as file:
     file["images"] = np.zeros((2, 2), "f4")
