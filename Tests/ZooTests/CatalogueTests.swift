@@ -210,13 +210,11 @@ import Zoo
     let page = try Catalogue.markdown()
     #expect(
       page.contains(
-        "| `resnet34_v1` | torchvision | [resnet34-b627a593.pth](https://download.pytorch.org/"
-          + "models/resnet34-b627a593.pth) | "))
-    #expect(
-      page.contains(
-        "| `resnet50_v1 --variant torchvision` | torchvision | [resnet50-0676ba61.pth](https://"
-          + "download.pytorch.org/models/resnet50-0676ba61.pth) | "))
-    #expect(page.contains("| 76.1 % | SHA-256 `0676ba61…` | BSD-3-Clause, torchvision |"))
+        "| `resnet50_v1 --variant torchvision` | torchvision | 76.1 % | rgb / 255.0 - [0.485, 0.456, "
+          + "0.406] / [0.229, 0.224, 0.225] | BSD-3-Clause, torchvision | SHA-256 `0676ba61…` "
+          + "| [resnet50-0676ba61.pth](https://download.pytorch.org/models/resnet50-0676ba61.pth) |"
+      ))
+    #expect(page.contains("| `resnet34_v1` | torchvision | 73.3 % | "))
     #expect(page.contains("| `mobilenet_v1 --alpha 0.5` | keras | "))
     #expect(page.contains("| `inception_v4`, 1001 classes | keras | "))
     #expect(page.contains("There are no weights of `alexnet` to pull"))

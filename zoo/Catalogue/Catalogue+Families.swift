@@ -25,7 +25,7 @@ extension Catalogue {
   }
 
   private static func maps(of family: [BackboneCard]) throws -> MarkdownTable {
-    var table = MarkdownTable("backbone", "network", "endpoints: stride × channels", "a region")
+    var table = MarkdownTable("backbone", "network", "endpoints", "for each region")
     for card in family {
       let extractor = try card.makeExtractor()
       let maps = try extractor.featureMaps().map {
@@ -42,15 +42,15 @@ extension Catalogue {
   /// A row a file, or a word on why there is none.
   private static func weights(of family: [BackboneCard]) throws -> String {
     var table = MarkdownTable(
-      "weights of", "by", "file", "preprocessing", "top-1 :", "checksum", "licence")
+      "weights of", "implementation", "top-1 :", "preprocessing", "licence", "checksum", "file")
     for card in family {
       for weights in card.weights {
         let extractor = try card.makeExtractor(for: weights)
         table.append([
           name(of: weights, card), weights.variant.rawValue,
+          weights.topOneAccuracy?.percentage ?? "", "\(extractor.preprocessing)",
+          weights.licence, weights.checksum?.markdown ?? "",
           "[\(weights.url.split(separator: "/").last ?? "")](\(weights.url))",
-          "\(extractor.preprocessing)", weights.topOneAccuracy?.percentage ?? "",
-          weights.checksum?.markdown ?? "", weights.licence,
         ])
       }
     }

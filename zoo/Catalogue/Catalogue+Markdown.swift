@@ -19,6 +19,8 @@ extension Catalogue {
       further are dilated;
     - `--alpha 0.5`: another width. \(widthMultipliers)
 
+    \(slim)
+
     A network of your own is a `FeatureExtractor`; [ARCHITECTURE.md](../ARCHITECTURE.md) says how to add one.
 
     Parameters and operations are of the whole network with its classifier, for one image of the size given.
@@ -28,6 +30,12 @@ extension Catalogue {
     \(Timings.machine)\(try partlyTimed)
 
     \(try overview)
+
+    Under each paper below stand its networks' endpoints, the last layer of each stage that runs once for an
+    image, with stride × channels; a region proposal network reads the last. The stages that run once for each
+    region are named beside them. Any other layer can be asked for by its name too, which is Keras's where
+    Keras has the network. Preprocessing belongs to the weights: the arithmetic on 8-bit pixels, channels in
+    the order named.
 
     \(try families.map(section(of:)).joined(separator: "\n\n"))
 
@@ -61,6 +69,20 @@ extension Catalogue {
     let own = try extractor.featureMaps().last?.stride ?? 1
     let finer = sequence(first: own / 2) { $0 / 2 }.prefix { $0 > 0 }
     return [own] + finer.filter { (try? extractor.dilated(toStride: $0)) != nil }
+  }
+
+  /// Where weights are that cannot be pulled.
+  private static var slim: String {
+    let names = cards.filter { $0.variants.contains(.slim) }.map { "`\($0.name)`" }
+    let lines = stride(from: 0, to: names.count, by: 6).map { first in
+      names[first..<min(first + 6, names.count)].joined(separator: ", ")
+    }
+    return """
+      Files of Keras, PyTorch and TensorFlow are read as they are. TensorFlow-Slim's
+      [checkpoints](https://github.com/tensorflow/models/tree/master/research/slim#pre-trained-models) come in
+      archives, which you unpack; there are such of
+      \(lines.joined(separator: ",\n")).
+      """
   }
 
   private static var widthMultipliers: String {

@@ -18,8 +18,8 @@ struct TrainClassifierCommand: ParsableCommand {
       Ctrl-C stops after the step; --resume goes on, bit for bit as if nothing had happened.
 
       Example:
-        zoo train-classifier --data flowers --backbone mobilenet_v1 \\
-          --weights mobilenet_1_0_224.h5 --freeze conv1 conv3 --output runs/flowers
+        zoo train-classifier --data flowers --backbone mobilenet_v1 --weights imagenet \\
+          --freeze conv1 conv3 --output runs/flowers
         zoo classify rose.jpg --checkpoint runs/flowers
       """)
 
@@ -49,7 +49,8 @@ struct TrainClassifierCommand: ParsableCommand {
     let file = try startOptions.weights.map {
       try openWeights($0, of: backbone, alpha: startOptions.configuration.alpha)
     }
-    let configuration = try startOptions.configuration.configuration(of: backbone, variant: file?.variant)
+    let configuration = try startOptions.configuration.configuration(
+      of: backbone, variant: file?.variant)
     let extractor = try Catalogue.extractor(
       named: backbone, configuration, classes: folder.classes.count)
     // All that can be refused at once is refused before pictures are looked at, which takes a while.

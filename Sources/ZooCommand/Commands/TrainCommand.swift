@@ -20,8 +20,7 @@ struct TrainCommand: ParsableCommand {
       Ctrl-C stops after the step; --resume goes on, bit for bit as if nothing had happened.
 
       Example:
-        zoo train --data VOC2007 --backbone mobilenet_v1 --weights mobilenet_1_0_224.h5 \\
-          --output runs/voc
+        zoo train --data VOC2007 --backbone resnet50_v1 --weights imagenet --output runs/voc
         zoo evaluate --data VOC2007 --split test --checkpoint runs/voc
         zoo detect street.jpg --checkpoint runs/voc --output found
       """)
@@ -155,7 +154,8 @@ struct TrainCommand: ParsableCommand {
       return try DetectorStart(
         detector: try DetectorCheckpoint(of: settings.weights ?? ""),
         type: settings.checkpointType, of: plan.architecture,
-        backbone: (settings.backbone, settings.configuration), remap: settings.remap, seed: settings.seed)
+        backbone: (settings.backbone, settings.configuration), remap: settings.remap,
+        seed: settings.seed)
     }
   }
 

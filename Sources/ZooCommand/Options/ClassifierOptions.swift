@@ -27,10 +27,11 @@ struct ClassifierOptions: ParsableArguments {
   func validate() throws {
     if checkpoint != nil {
       guard backbone == nil, configuration.alpha == nil, configuration.featureStride == nil,
-        weights == nil else {
+        weights == nil
+      else {
         throw ValidationError(
-          "--checkpoint says which network and weights; leave out --backbone, --alpha and --weights"
-        )
+          "--checkpoint says which network and weights; leave out --backbone, --alpha, "
+            + "--feature-stride and --weights")
       }
       return
     }

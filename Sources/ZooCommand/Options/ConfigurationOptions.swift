@@ -4,7 +4,7 @@ import Zoo
 
 /// Which of the networks of a backbone's name.
 struct ConfigurationOptions: ParsableArguments {
-  @Option(help: "MobileNet's width multiplier, as in Keras.")
+  @Option(help: "The width multiplier of a MobileNet, for example 0.5.")
   var alpha: Double?
 
   @Option(
@@ -29,6 +29,7 @@ struct ConfigurationOptions: ParsableArguments {
   /// - Parameters:
   ///   - backbone: The name of the network.
   ///   - variant: Whose implementation its weights are from; nil for the backbone's usual one.
+  /// - Returns: The configuration, unchecked.
   /// - Throws: `CatalogueError` if there is no such backbone.
   func configuration(
     of backbone: String, variant: Variant? = nil
