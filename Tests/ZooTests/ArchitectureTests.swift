@@ -99,7 +99,7 @@ import Zoo
     #expect(!graph.parameters.isEmpty)
   }
 
-  @Test("Only AlexNet, VGG and GoogLeNet have a bridge: the pooling that regions take the place of")
+  @Test("Only three families have a bridge: the pooling that regions take the place of")
   func bridge() throws {
     for card in Catalogue.cards {
       let extractor = try card.makeExtractor()
