@@ -35,11 +35,11 @@ for name in names:
     if command == "make":
         randomised(network(name)).save(path + ".h5")
         continue
-    image = np.random.default_rng(0).normal(0, 1, (1, 224, 224, 3)).astype("f4")
     outputs = []
     for ending in (".h5", ".weights.h5"):
-        model = randomised(network(name)) if ending == ".h5" else network(name)
+        model = network(name)
         model.load_weights(path + ending)
+        image = np.random.default_rng(0).normal(0, 1, (1, *model.input_shape[1:])).astype("f4")
         outputs.append(np.asarray(model(image, training=False), "f8"))
     error = float(np.linalg.norm(outputs[1] - outputs[0]) / np.linalg.norm(outputs[0]))
     print(name, error)

@@ -7,7 +7,8 @@ public import Layers
 /// what it reads unchanged. As in Keras Applications, which follows TensorFlow-Slim: the stride is in
 /// the *last* block of a stage, on its 3×3 convolution and, as a pooling of one cell, on its shortcut;
 /// conv1 has neither normalisation nor activation; a convolution has a bias where no normalisation
-/// reads it.
+/// reads it. TensorFlow-Slim's own differs in two numbers: the first pooling reads no zeros, and
+/// normalisations have another ε.
 ///
 /// | stage | stride | filters |    50 |    101 |    152 |
 /// |-------|-------:|--------:|------:|-------:|-------:|
@@ -40,30 +41,36 @@ public struct ResNetV2: FeatureExtractor {
   private let bottlenecks: [Int]
   /// How many filters the 3×3 convolutions of conv2 to conv5 have.
   private let widths: [Int]
+  private let variant: Variant
   private let classes: Int
 
-  /// Makes one of Keras's networks.
+  /// Makes one of Keras's or TensorFlow-Slim's networks.
   ///
   /// - Parameters:
   ///   - depth: How many layers have weights.
+  ///   - variant: Whose implementation; what is not slim's is Keras's.
   ///   - classes: How many classes the classifier tells apart; ImageNet has 1000.
-  public init(_ depth: Depth, classes: Int = 1000) {
+  public init(_ depth: Depth, variant: Variant = .keras, classes: Int = 1000) {
     let bottlenecks =
       switch depth {
       case .fifty: [3, 4, 6, 3]
       case .oneHundredOne: [3, 4, 23, 3]
       case .oneHundredFiftyTwo: [3, 8, 36, 3]
       }
-    self.init(bottlenecks: bottlenecks, widths: [64, 128, 256, 512], classes: classes)
+    self.init(
+      bottlenecks: bottlenecks, widths: [64, 128, 256, 512], variant: variant, classes: classes)
   }
 
   /// Makes a network of other proportions: four stages after conv1.
   ///
   /// - Precondition: All but the last stage have at least two bottlenecks: the first projects, the last
   ///   strides.
-  package init(bottlenecks: [Int], widths: [Int], classes: Int) {
+  package init(
+    bottlenecks: [Int], widths: [Int], variant: Variant = .keras, classes: Int
+  ) {
     precondition(bottlenecks.dropLast().allSatisfy { $0 > 1 }, "a block cannot project and stride")
-    (self.bottlenecks, self.widths, self.classes) = (bottlenecks, widths, classes)
+    (self.bottlenecks, self.widths) = (bottlenecks, widths)
+    (self.variant, self.classes) = (variant, classes)
   }
 
   public var preprocessing: Preprocessing { .signed() }
@@ -75,8 +82,12 @@ public struct ResNetV2: FeatureExtractor {
         Conv2D("conv1_conv", 7, 64, stride: 2, padding: .valid)
       },
       Stage("conv2") {
-        ZeroPad("pool1_pad", before: 1, after: 1)
-        MaxPool("pool1_pool", 3, stride: 2)
+        if variant == .slim {
+          MaxPool("pool1_pool", 3, stride: 2, padding: .same)
+        } else {
+          ZeroPad("pool1_pad", before: 1, after: 1)
+          MaxPool("pool1_pool", 3, stride: 2)
+        }
         plainBottlenecks(of: 2)
       },
       Stage("conv3") {
@@ -161,5 +172,7 @@ public struct ResNetV2: FeatureExtractor {
     Conv2D("\(name)_3_conv", 1, 4 * width)
   }
 
-  private func norm(_ name: String) -> BatchNorm { BatchNorm(name, epsilon: 1.001e-5) }
+  private func norm(_ name: String) -> BatchNorm {
+    BatchNorm(name, epsilon: variant == .slim ? 1e-5 : 1.001e-5)
+  }
 }

@@ -23,12 +23,13 @@ void run(int64_t begin, int64_t end, void *context) {
   job.body(begin, end, job, scratch.data());
 }
 
-// x^-beta of every number. Published networks have 3/4, which is two roots.
+// x^-beta of every number. Published networks have 3/4, which is two roots. The roots are the
+// processor's own: the library's, which report errors, are no operation on vectors.
 ALWAYS_INLINE void raise(float *numbers, int64_t count, float beta) {
   if (beta == 0.75f) {
     for (int64_t index = 0; index < count; ++index) {
-      float root = __builtin_sqrtf(numbers[index]);
-      numbers[index] = 1 / (root * __builtin_sqrtf(root));
+      float root = __builtin_elementwise_sqrt(numbers[index]);
+      numbers[index] = 1 / (root * __builtin_elementwise_sqrt(root));
     }
   } else {
     for (int64_t index = 0; index < count; ++index) {

@@ -39,7 +39,7 @@ private struct Dataset: ~Copyable {
   let place: Place
   let description: DatasetDescription
 
-  /// - Parameter anyNumber: Whether integers are to be read as well.
+  /// Opens a data set, one of integers only if `anyNumber` is true.
   init(_ path: String, in file: HDF5File, anyNumber: Bool = false) throws(HDF5Error) {
     let place = Place(file: file.path, object: path)
     let object = try file.open(path)

@@ -10,7 +10,7 @@ public final class HDF5File {
   public let path: String
   let handle: Handle
   /// The file's length in bytes.
-  let byteCount: Int
+  public let byteCount: Int
   /// The file again, for arrays that lie in one piece.
   let bytes: FileBytes
   /// The mapping that libhdf5 reads where the file lies inside another.

@@ -16,7 +16,8 @@ extension FeatureExtractor {
   /// - Throws: ``GraphError`` if the network cannot have that stride.
   public func dilated(toStride stride: Int) throws(GraphError) -> any FeatureExtractor {
     guard let own = try featureMaps().last else {
-      throw GraphError(layer: "input", reason: "a network without image stages has no maps to dilate")
+      throw GraphError(
+        layer: "input", reason: "a network without image stages has no maps to dilate")
     }
     let strides = sequence(first: 4) { $0 * 2 }.prefix { $0 <= own.stride }
       .filter(own.stride.isMultiple)
@@ -26,7 +27,8 @@ extension FeatureExtractor {
         ? "none: the last map's own stride is \(own.stride)"
         : strides.map(String.init).joined(separator: " or ")
       throw GraphError(
-        layer: own.endpoint, reason: "the feature stride is not possible, expected \(possible), "
+        layer: own.endpoint,
+        reason: "the feature stride is not possible, expected \(possible), "
           + "found \(stride)")
     }
     guard stride < own.stride else { return self }

@@ -91,7 +91,11 @@ extension Operation {
 
   /// The parameters of a layer that does this to inputs of the given shapes.
   ///
-  /// - Parameter kernel: What the layer calls its kernel.
+  /// - Parameters:
+  ///   - layer: The layer's name.
+  ///   - inputs: The inputs' shapes.
+  ///   - kernelName: What the layer calls its kernel.
+  /// - Returns: The parameters, in checkpoint order.
   func parameters(
     of layer: String, inputs: [[Int]], kernel kernelName: String
   ) -> [ParameterSpecification] {

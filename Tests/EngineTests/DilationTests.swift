@@ -161,4 +161,21 @@ import Zoo
       }
     }
   }
+
+  @Test("A catalogue's backbone is dilated as its configuration says, or refused with the strides")
+  func catalogue() throws {
+    for card in Catalogue.cards {
+      let fine = try card.makeExtractor(BackboneConfiguration(featureStride: 8), classes: 5)
+      #expect(try fine.featureMaps().last?.stride == 8)
+      #expect(try fine.parameters() == card.makeExtractor(classes: 5).parameters())
+    }
+    let card = try Catalogue.card(named: "vgg16")
+    let error = #expect(throws: CatalogueError.self) {
+      try card.makeExtractor(BackboneConfiguration(featureStride: 32))
+    }
+    #expect(
+      error?.description
+        == "backbone vgg16: layer block5_conv3: the feature stride is not possible, expected 4 or "
+        + "8 or 16, found 32")
+  }
 }

@@ -9,7 +9,7 @@ import Testing
 @Suite struct GoldenOperationTests {
   @Test(
     "Every case of the file is as Keras computes it",
-    arguments: ["convolutions.h5", "operations.h5"])
+    arguments: ["convolutions.h5", "operations.h5", "channels.h5"])
   func cases(name: String) throws {
     let file = try HDF5File(reading: fixture(name))
     var numbers = (
@@ -75,6 +75,13 @@ private struct KerasLayerDescription: Decodable {
   var keepdims: Bool?
   var max_value: Float?
   var rate: Float?
+  var factor: Float?
+  var factors: [Float]?
+  var offsets: [Float]?
+  var radius: Int?
+  var bias: Float?
+  var alpha: Float?
+  var beta: Float?
   var shortcut: [KerasLayerDescription]?
   var body: [KerasLayerDescription]?
   var branches: [[KerasLayerDescription]]?
@@ -118,6 +125,18 @@ private struct KerasLayerDescription: Decodable {
         name, kernel_size.map { Extent($0[0], $0[1]) } ?? 3, multiplier: depth_multiplier ?? 1,
         stride: strides?[0] ?? 1, padding: padding(default: .same),
         dilation: dilation_rate?[0] ?? 1, bias: use_bias ?? true)
+    case "SeparableConv2D":
+      return SeparableConv2D(
+        name, kernel_size.map { Extent($0[0], $0[1]) } ?? 3, filters ?? 4,
+        stride: strides?[0] ?? 1, padding: padding(default: .same),
+        dilation: dilation_rate?[0] ?? 1, bias: use_bias ?? true)
+    case "Normalization": return Normalization(name)
+    case "Rescaling": return Rescaling(name, factors: factors ?? [], offsets: offsets ?? [])
+    case "LocalResponseNorm":
+      return LocalResponseNorm(
+        name, radius: radius ?? 0, bias: bias ?? 1, alpha: alpha ?? 1, beta: beta ?? 0.5)
+    case "OneCell": return OneCell(name)
+    case "Multiply": return Gate(name) { (body ?? []).map(\.layer) }
     case "Dense": return Dense(name, units ?? 5, bias: use_bias ?? true, activation: fused)
     case "BatchNormalization":
       return BatchNorm(
@@ -138,7 +157,7 @@ private struct KerasLayerDescription: Decodable {
     case "Flatten": return Flatten(name)
     case "Dropout": return Dropout(name, rate: rate ?? 0.5)
     case "Add":
-      return Residual(name) {
+      return Residual(name, scale: factor ?? 1) {
         (body ?? []).map(\.layer)
       } shortcut: {
         (shortcut ?? []).map(\.layer)

@@ -86,8 +86,8 @@ struct ReferenceInterpreter {
     case .localResponseNorm(let response):
       return values.indices.map { index in
         let (first, channel) = (index - index % channels, index % channels)
-        let neighbours = max(0, channel - response.radius)...min(
-          channels - 1, channel + response.radius)
+        let before = max(0, channel - response.radius)
+        let neighbours = before...min(channels - 1, channel + response.radius)
         let sum = neighbours.reduce(0) { $0 + values[first + $1] * values[first + $1] }
         return values[index]
           / pow(Double(response.bias) + Double(response.alpha) * sum, Double(response.beta))

@@ -11,8 +11,8 @@ import Zoo
     // conv4_block6_2_bn
     let parts = name.split(separator: "_")
     let stage = parts[0].dropFirst(4)
-    let block = Character(UnicodeScalar(0x60 + UInt8(parts[1].dropFirst(5))!))
-    let branch = ["0": "1", "1": "2a", "2": "2b", "3": "2c"][parts[2]]!
+    let block = Character(UnicodeScalar(0x60 + (UInt8(parts[1].dropFirst(5)) ?? 0)))
+    let branch = ["0": "1", "1": "2a", "2": "2b", "3": "2c"][parts[2], default: ""]
     return "\(parts[3] == "bn" ? "bn" : "res")\(stage)\(block)_branch\(branch)"
   }
 

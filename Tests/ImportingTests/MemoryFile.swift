@@ -35,7 +35,8 @@ func tensor(
     layerClass: layerClass, otherVariables: otherVariables)
 }
 
-func graph(_ shape: [Int] = [1, 8, 8, 3], @LayerBuilder _ layers: () -> [any Layer]) throws -> Graph {
+func graph(_ shape: [Int] = [1, 8, 8, 3], @LayerBuilder _ layers: () -> [any Layer]) throws -> Graph
+{
   try Graph([Stage("s", layers: layers)], input: shape)
 }
 

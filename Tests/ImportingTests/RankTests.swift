@@ -18,13 +18,15 @@ import Testing
     }
   }
 
-  @Test("Keras's own names count from anywhere, as the layers were made", arguments: [0, 8, 94, 9998])
+  @Test(
+    "Keras's own names count from anywhere, as the layers were made", arguments: [0, 8, 94, 9998])
   func offsets(start: Int) throws {
     let graph = try Self.branches()
     func name(_ index: Int) -> String { index == 0 ? "conv2d" : "conv2d_\(index)" }
     // In the order of a file: that of model.layers.
     let shapes = [
-      (name(start + 1), [1, 1, 3, 2]), (name(start), [1, 1, 3, 4]), (name(start + 2), [3, 3, 2, 4]),
+      (name(start + 1), [1, 1, 3, 2]), (name(start), [1, 1, 3, 4]),
+      (name(start + 2), [3, 3, 2, 4]),
     ]
     let file = MemoryFile(kernels: shapes)
     let (parameters, report) = try file.parameters(for: ImportTarget(graph))
@@ -98,7 +100,9 @@ import Testing
     func norm(_ layer: String) -> [StoredTensor] {
       let name = "layers/\(layer)"
       return [
-        tensor("\(name)/beta", [4], isNamed: false, layerClass: "batch_normalization", otherVariables: ["gamma"]),
+        tensor(
+          "\(name)/beta", [4], isNamed: false, layerClass: "batch_normalization",
+          otherVariables: ["gamma"]),
         tensor("\(name)/moving_mean", [4], isNamed: false, layerClass: "batch_normalization"),
         tensor("\(name)/moving_variance", [4], isNamed: false, layerClass: "batch_normalization"),
       ]
@@ -177,7 +181,8 @@ import Testing
     let whole = MemoryFile(kernels: [
       ("conv2d", [1, 1, 4, 4]), ("conv2d_1", [3, 3, 2, 6]), ("conv2d_2", [1, 1, 6, 2]),
     ])
-    #expect(sources(try whole.parameters(for: ImportTarget(graph)).parameters)["conv2d_3/kernel"] == 2)
+    #expect(
+      sources(try whole.parameters(for: ImportTarget(graph)).parameters)["conv2d_3/kernel"] == 2)
   }
 
   @Test("Layers that do not fit in any order are not paired")

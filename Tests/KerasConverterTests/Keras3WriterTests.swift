@@ -90,9 +90,12 @@ import Zoo
   func forKeras() throws {
     let folder = ProcessInfo.processInfo.environment["ZOO_WRITE"] ?? ""
     let networks: [(String, any FeatureExtractor)] = [
-      ("MobileNet", MobileNet()), ("ResNet50", ResNet(.fifty)),
+      ("MobileNet", MobileNet()), ("ResNet50", ResNet(.fifty)), ("InceptionV3", InceptionV3()),
+      ("EfficientNetB0", EfficientNet(.b0)), ("Xception", Xception()),
+      ("DenseNet121", DenseNet(.oneHundredTwentyOne)),
     ]
-    for (name, network) in networks {
+    for (name, network) in networks
+    where FileManager.default.fileExists(atPath: "\(folder)/\(name).h5") {
       let graph = try Graph(network.stages, input: network.imageShape)
       let read = try KerasFile("\(folder)/\(name).h5").parameters(for: ImportTarget(graph))
       try Keras3Writer().write(read.parameters, of: graph, to: "\(folder)/\(name).weights.h5")

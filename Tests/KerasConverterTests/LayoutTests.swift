@@ -50,6 +50,7 @@ import Testing
       (
         "keras1_tensorflow.h5",
         [parameter("conv/kernel", [3, 3, 3, 4]), parameter("conv/bias", [4])] + keras2[1...4]
+          + [parameter("fc/kernel", [16, 2]), parameter("fc/bias", [2])]
       ),
     ])
   func layouts(file: String, needed: [ParameterSpecification]) throws {

@@ -46,7 +46,9 @@ import Testing
     #expect(Set(files) == Set(Self.expected.map(\.file) + Self.refusals.map(\.0)))
   }
 
-  @Test("Every tensor of every file has the numbers that h5py reads, and there are no others", arguments: expected)
+  @Test(
+    "Every tensor of every file has the numbers that h5py reads, and there are no others",
+    arguments: expected)
   func numbers(file: String, tensors: [Expected]) throws {
     let keras = try KerasFile("\(variants)/\(file)")
     var stored = keras.tensors

@@ -67,7 +67,8 @@ import Testing
     let error = #expect(throws: GraphError.self) { try Tiny().dilated(toStride: stride) }
     #expect(
       error?.description
-        == "layer conv_3: the feature stride is not possible, expected 4 or 8 or 16, found \(stride)")
+        == "layer conv_3: the feature stride is not possible, expected 4 or 8 or 16, found \(stride)"
+    )
   }
 
   @Test("A network whose strides leave no such one says so", arguments: [[2], [3, 3]])

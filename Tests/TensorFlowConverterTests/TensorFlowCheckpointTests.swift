@@ -113,6 +113,20 @@ struct TensorFlowCheckpointTests {
     #expect(file.ignored.contains { $0.reason == .optimizerState })
   }
 
+  @Test("Variables are listed by number, not letter by letter")
+  func order() {
+    let names = [
+      "conv2d_10/kernel", "conv2d_2/kernel", "conv2d/kernel", "a-007/b", "a-12/b", "a-7/a",
+    ]
+    let variables = names.map {
+      TensorFlowVariable(path: $0, name: $0, shape: [1], type: DataType(number: 1))
+    }
+    #expect(
+      variables.inNaturalOrder.map(\.name) == [
+        "a-7/a", "a-007/b", "a-12/b", "conv2d/kernel", "conv2d_2/kernel", "conv2d_10/kernel",
+      ])
+  }
+
   @Test("A folder of a SavedModel is read as the checkpoint in it")
   func savedModel() throws {
     let file = try TensorFlowCheckpoint(Fixture.path("saved_model"))

@@ -90,7 +90,8 @@ import Zoo
   @Test("The narrowest and the widest MobileNet are networks")
   func extremes() throws {
     for alpha in [MobileNet.widthMultipliers.lowerBound, MobileNet.widthMultipliers.upperBound] {
-      let extractor = try Catalogue.extractor(named: "mobilenet_v1", BackboneConfiguration(alpha: alpha))
+      let extractor = try Catalogue.extractor(
+        named: "mobilenet_v1", BackboneConfiguration(alpha: alpha))
       let channels = [2, 4, 8, 16].map { $0 * Int(alpha * 32) }
       #expect(try extractor.featureMaps().map(\.channels) == channels)
     }

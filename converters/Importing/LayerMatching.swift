@@ -217,7 +217,8 @@ struct LayerMatching {
     else { return }
     warnOfTwins(pairs.map(\.target), layerClass)
     for (rank, pairing) in pairs.enumerated() {
-      let rule = "layer \(rank + 1) of \(pairs.count) \(layerClass) left, in the order of model.layers"
+      let rule =
+        "layer \(rank + 1) of \(pairs.count) \(layerClass) left, in the order of model.layers"
       pair(pairing.target, with: pairing.sources, .rank(rule + joined(pairing.sources)))
     }
   }

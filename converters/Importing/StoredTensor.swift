@@ -10,8 +10,10 @@ public struct StoredTensor: Equatable, Sendable {
   public let variable: String
   /// Other names that the layer may be known by, most specific first.
   public let otherLayers: [String]
-  /// Whether the file names the layer. If not, ``layer`` only says where it is in the file, and its
-  /// place among the layers of its class counts.
+  /// Whether the file names the layer.
+  ///
+  /// If not, ``layer`` only says where it is in the file, and its place among the layers of its class
+  /// counts.
   public let isNamed: Bool
   /// The layer's class in Keras's spelling, `depthwise_conv2d`; nil if the file does not say.
   public let layerClass: String?

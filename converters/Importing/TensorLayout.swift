@@ -97,26 +97,75 @@ extension Tensor {
         let target = bytes.bindMemory(to: Bits.self)
         guard !target.isEmpty else { return }
         let (length, step) = (shape.last ?? 1, strides.last ?? 1)
-        var index = [Int](repeating: 0, count: shape.count)
-        var (row, place) = (first, 0)
-        while true {
-          for column in 0..<length {
-            target.initializeElement(at: place + column, to: source[row + column * step])
+        let axes = OuterAxes(shape: shape, strides: strides)
+        // Rows are cut into pieces of a few cache lines, and the pieces at one place of all rows come
+        // one after another: so both sides go through memory in runs, however far apart the
+        // neighbours in a row lie in the source.
+        let width = step == 1 ? length : 32
+        for start in stride(from: 0, to: length, by: width) {
+          let columns = start..<min(start + width, length)
+          axes.forEach { sourceRow, targetRow in
+            let sourceRow = first + sourceRow
+            for column in columns {
+              target.initializeElement(
+                at: targetRow + column, to: source[sourceRow + column * step])
+            }
           }
-          place += length
-          // To the next row: count up the outer axes like the digits of a number.
-          var axis = shape.count - 2
-          while axis >= 0 {
-            index[axis] += 1
-            row += strides[axis]
-            if index[axis] < shape[axis] { break }
-            row -= strides[axis] * shape[axis]
-            index[axis] = 0
-            axis -= 1
-          }
-          if axis < 0 { break }
         }
       }
+    }
+  }
+}
+
+/// All axes but the last of a tensor being rearranged, as ways through both orders.
+private struct OuterAxes {
+  private struct Axis {
+    let extent: Int
+    let sourceStride: Int
+    let targetStride: Int
+  }
+
+  /// The axis along which the source is nearest to itself comes last.
+  private let axes: [Axis]
+
+  init(shape: [Int], strides: [Int]) {
+    var axes: [Axis] = []
+    var targetStride = shape.last ?? 1
+    for (extent, sourceStride) in zip(shape, strides).dropLast().reversed() {
+      axes.append(Axis(extent: extent, sourceStride: sourceStride, targetStride: targetStride))
+      targetStride *= extent
+    }
+    self.axes = axes.filter { $0.extent != 1 }.sorted {
+      abs($0.sourceStride) > abs($1.sourceStride)
+    }
+  }
+
+  /// Calls `body` with the place of each row, in the source and in the target.
+  ///
+  /// - Precondition: No extent is zero.
+  func forEach(_ body: (Int, Int) -> Void) {
+    guard let inner = axes.last else { return body(0, 0) }
+    let outer = axes.dropLast()
+    var index = [Int](repeating: 0, count: outer.count)
+    var (source, target) = (0, 0)
+    while true {
+      for step in 0..<inner.extent {
+        body(source + step * inner.sourceStride, target + step * inner.targetStride)
+      }
+      // To the next run: count up the other axes like the digits of a number.
+      var place = outer.count - 1
+      while place >= 0 {
+        let axis = outer[place]
+        index[place] += 1
+        source += axis.sourceStride
+        target += axis.targetStride
+        if index[place] < axis.extent { break }
+        source -= axis.sourceStride * axis.extent
+        target -= axis.targetStride * axis.extent
+        index[place] = 0
+        place -= 1
+      }
+      if place < 0 { return }
     }
   }
 }

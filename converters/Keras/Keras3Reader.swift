@@ -22,6 +22,8 @@ struct Keras3Reader {
   /// - Parameters:
   ///   - form: What the file is, in words.
   ///   - configuration: The architecture, if it came with the file.
+  /// - Returns: The layers with their names, as far as the file or the architecture gives them.
+  /// - Throws: `HDF5Error` or ``ImportError`` if the file is damaged.
   func read(form: String, configuration: KerasConfiguration? = nil) throws -> KerasContent {
     KerasContent(
       form: form, content: configuration == nil ? .weights : .model,
@@ -31,15 +33,23 @@ struct Keras3Reader {
   // MARK: Groups
 
   /// Reads all groups, those of one class in the order of their numbers.
-  func groups() throws -> [Group] { try groups(at: "", depth: 0) }
+  func groups() throws -> [Group] {
+    // No group takes less room: more of them than this are some again and again.
+    var remaining = 64 + file.byteCount / 16
+    return try groups(at: "", remaining: &remaining)
+  }
 
   /// What is not the model's: Keras keeps the optimiser's state and the metrics beside it.
-  private static let others: Set = ["optimizer", "_optimizer", "metrics", "_metrics", "compiled_metrics"]
+  private static let others: Set = [
+    "optimizer", "_optimizer", "metrics", "_metrics", "compiled_metrics",
+  ]
 
-  private func groups(at path: String, depth: Int) throws -> [Group] {
-    guard depth < 64 else {
+  private func groups(at path: String, remaining: inout Int) throws -> [Group] {
+    remaining -= 1
+    guard remaining > 0, path.utf8.count < 4096 else {
       throw ImportError.damaged(
-        file: file.path, object: path, reason: "has groups within groups without end")
+        file: file.path, object: String(path.prefix(80)),
+        reason: "has groups within groups without end")
     }
     var found: [Group] = []
     let children = try file.children(of: path.isEmpty ? "/" : path)
@@ -51,7 +61,7 @@ struct Keras3Reader {
     }
     for child in inner.sorted(by: { NumberedName($0) < NumberedName($1) })
     where try file.kind(of: "\(path)/\(child)") == .group {
-      found += try groups(at: "\(path)/\(child)", depth: depth + 1)
+      found += try groups(at: "\(path)/\(child)", remaining: &remaining)
     }
     return found
   }
@@ -81,6 +91,7 @@ struct Keras3Reader {
   /// - Parameters:
   ///   - groups: The groups of one file or of all parts of one.
   ///   - configuration: The architecture: its names, and the order of the model's layers.
+  /// - Returns: The layers, those of the architecture in its order.
   static func layers(
     of groups: [Group], configuration: KerasConfiguration? = nil
   ) -> [KerasLayer] {

@@ -15,7 +15,9 @@ struct KerasContent {
   /// Whose implementation the weights belong to, if the file says: what this package writes does.
   var variant: Variant? {
     get throws {
-      guard let file = files.first?.file, try file.hasAttribute("variant", of: "/") else { return nil }
+      guard let file = files.first?.file, try file.hasAttribute("variant", of: "/") else {
+        return nil
+      }
       return try file.strings("variant", of: "/").first.flatMap(Variant.init(rawValue:))
     }
   }

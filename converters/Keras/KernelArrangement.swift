@@ -19,7 +19,8 @@ struct KernelArrangement {
   ///   - flattensChannelsFirst: Whether maps of channels × height × width are flattened, if the file
   ///     says.
   init(
-    layers: [KerasLayer], mayBeOutputFirst: Bool, isFlipped: Bool, flattensChannelsFirst: Bool? = nil
+    layers: [KerasLayer], mayBeOutputFirst: Bool, isFlipped: Bool,
+    flattensChannelsFirst: Bool? = nil
   ) {
     self.isFlipped = isFlipped
     isOutputFirst = mayBeOutputFirst && layers.reduce(0) { $0 + Self.evidence(of: $1) } > 0
@@ -68,7 +69,9 @@ struct KernelArrangement {
   var warnings: [String] {
     var done: [String] = []
     if isOutputFirst { done.append("are transposed from [out, in, height, width]") }
-    if isFlipped { done.append("are mirrored along both sides, because Theano convolves with them so") }
+    if isFlipped {
+      done.append("are mirrored along both sides, because Theano convolves with them so")
+    }
     var warnings = done.isEmpty ? [] : ["kernels \(done.joined(separator: ", and "))"]
     if flattensChannelsFirst {
       warnings.append(

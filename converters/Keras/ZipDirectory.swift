@@ -134,7 +134,8 @@ struct ZipDirectory {
     guard header.has("PK\u{3}\u{4}", at: 0) else {
       throw ZipBytes.damaged(path, "has no \(member.name) where its directory says")
     }
-    let start = try member.header + 30 + header.number(at: 26, size: 2)
+    let start =
+      try member.header + 30 + header.number(at: 26, size: 2)
       + header.number(at: 28, size: 2)
     guard start <= size, member.byteCount <= size - start else {
       throw ZipBytes.damaged(path, "ends within \(member.name)")

@@ -262,8 +262,8 @@ struct PickleReader {
   }
 
   private func number(_ stream: inout ByteStream, _ size: Int) throws(PickleFlaw) -> Int {
-    let bytes = try bytes(&stream, size)
-    let value = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    var value: UInt64 = 0
+    for index in 0..<size { value |= UInt64(try byte(&stream)) << UInt64(8 * index) }
     guard let number = Int(exactly: value) else { throw .damaged("has an impossible number") }
     return number
   }

@@ -26,7 +26,7 @@ public final class TensorFlowCheckpoint: WeightFile {
   public let form: String
   /// Whose implementation the weights are for; networks of slim that Keras has just so are Keras's.
   public let variant: Variant
-  /// The parameters, in the order of the names that TensorFlow gave them.
+  /// The parameters by their paths in the file, numbers in these counted as such.
   public let tensors: [StoredTensor]
   /// The tensors that are no parameters of the network, each with the reason.
   public let ignored: [IgnoredTensor]
@@ -57,7 +57,7 @@ public final class TensorFlowCheckpoint: WeightFile {
       (storage, variables) = (.table(table), table.variables)
       words = "TensorFlow checkpoint, version 1"
     }
-    let naming = VariableNaming(variables)
+    let naming = VariableNaming(variables.inNaturalOrder)
     self.path = path
     (tensors, ignored, variant) = (naming.tensors, naming.ignored, naming.variant)
     form = naming.describe(words)

@@ -65,7 +65,9 @@ enum FileForm {
 
   /// Whether the file is the numbers of a checkpoint, whose index lies beside it.
   private static func isData(_ path: String) -> Bool {
-    guard let part = path.lastIndex(of: "."), path[part...].hasPrefix(".data-") else { return false }
+    guard let part = path.lastIndex(of: "."), path[part...].hasPrefix(".data-") else {
+      return false
+    }
     return access("\(path[..<part]).index", F_OK) == 0
   }
 

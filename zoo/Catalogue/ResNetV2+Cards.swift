@@ -25,8 +25,9 @@ extension ResNetV2 {
           Self.kerasFile("resnet/\(name)v2_weights_tf_dim_ordering_tf_kernels.h5"), .md5(md5),
           licence: "BSD, Facebook", topOneAccuracy: accuracy)
         return BackboneCard(
-          "\(name)_v2", "ResNet-\(depth.rawValue) v2", paper, [weights], isTimedWhole: true
-        ) { ResNetV2(depth, classes: $1) }
+          "\(name)_v2", "ResNet-\(depth.rawValue) v2", paper, [weights], isTimedWhole: true,
+          variants: [.keras, .slim]
+        ) { ResNetV2(depth, variant: $0.variant, classes: $1) }
       }
   }
 }

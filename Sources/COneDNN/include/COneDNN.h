@@ -237,12 +237,13 @@ void onednn_local_response_norm_gradient(
     onednn_map map, onednn_local_response response, const void *from, const void *gradient,
     void *to);
 
-// Poolings whose windows are dilated, for which oneDNN has no fast code. A maximum leaves in `winners`,
-// unless that is null, which cell of the window it was. Nothing under a window gives zero.
-void onednn_dilated_pool(
+// Our own pooling, for dilated windows, for which oneDNN has no fast code, and for windows that may lie
+// outside of the map, which give zero. A maximum leaves in `winners`, unless that is null, which cell
+// of the window it was.
+void onednn_pool(
     onednn_map source, onednn_map destination, onednn_window window, bool maximum,
     const void *from, void *to, uint16_t *winners);
-void onednn_dilated_pool_gradient(
+void onednn_pool_gradient(
     onednn_map source, onednn_map destination, onednn_window window, const void *gradient,
     const uint16_t *winners, void *to);
 

@@ -139,8 +139,8 @@ struct ForwardCompiler {
       try append(step, arithmetic, to: destination)
     case .batchNorm(let normalization):
       try append(step, normalization, map: source, from: sources, to: destination)
-    case .pool(let kind, let window) where window.dilation > 1:
-      appendDilatedPool(
+    case .pool(let kind, let window) where window.suitsOwnPooling:
+      appendOwnPool(
         step, isMaximum: kind == .max, window: window, from: sources[0], to: destination)
     case .pool(let kind, let window):
       let isTraining = flow?.needsGradient(step.output) ?? false
@@ -258,7 +258,7 @@ struct ForwardCompiler {
     }
   }
 
-  private mutating func appendDilatedPool(
+  private mutating func appendOwnPool(
     _ step: FusedGraph.Step, isMaximum: Bool, window: Window, from source: Location,
     to destination: Location
   ) {
@@ -272,9 +272,9 @@ struct ForwardCompiler {
     }
     let leavesWinners = !winners.isEmpty
     append(
-      "dilated pool", step, from: [source], to: destination, also: winners
+      "pool", step, from: [source], to: destination, also: winners
     ) { places in
-      onednn_dilated_pool(
+      onednn_pool(
         from, to, onednn_window(window), isMaximum, places[0], places[1],
         leavesWinners ? places[2].assumingMemoryBound(to: UInt16.self) : nil)
     }
@@ -362,6 +362,15 @@ struct ForwardCompiler {
       return feedsSoftmaxOnly && step.accumulator == nil ? ONEDNN_FLOAT32 : ONEDNN_BFLOAT16
     default: return ONEDNN_BFLOAT16
     }
+  }
+}
+
+extension Window {
+  /// Whether our own code pools this: oneDNN's is slow where windows are dilated, and has nothing to
+  /// say of windows that lie outside of the map.
+  var suitsOwnPooling: Bool {
+    dilation > 1 || max(margins.top, margins.bottom) >= size.height
+      || max(margins.left, margins.right) >= size.width
   }
 }
 

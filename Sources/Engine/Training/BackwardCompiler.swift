@@ -132,8 +132,8 @@ struct BackwardCompiler {
       append("multiply", step, from: [gradient], to: input) { places in
         onednn_multiply_add(map, map, folding.scale.start, nil, places[0], places[1])
       }
-    case .pool(let kind, let window) where window.dilation > 1:
-      appendDilatedPool(step, isMaximum: kind == .max, window: window, gradient: gradient)
+    case .pool(let kind, let window) where window.suitsOwnPooling:
+      appendOwnPool(step, isMaximum: kind == .max, window: window, gradient: gradient)
     case .pool(let kind, let window):
       try appendPool(step, isMaximum: kind == .max, window: window, gradient: gradient)
     case .localResponseNorm(let response):
@@ -227,14 +227,14 @@ struct BackwardCompiler {
     }
   }
 
-  private mutating func appendDilatedPool(
+  private mutating func appendOwnPool(
     _ step: FusedGraph.Step, isMaximum: Bool, window: Window, gradient: Location
   ) {
     let (source, target) = (map(step.inputs[0]), map(step.output))
     let winners = forward.leftovers[step.output] ?? []
-    append("dilated pool gradient", step, from: [gradient] + winners, to: step.inputs[0]) {
+    append("pool gradient", step, from: [gradient] + winners, to: step.inputs[0]) {
       places in
-      onednn_dilated_pool_gradient(
+      onednn_pool_gradient(
         source, target, onednn_window(window), places[0],
         isMaximum ? places[1].assumingMemoryBound(to: UInt16.self) : nil,
         places[places.count - 1])

@@ -29,7 +29,8 @@ public struct StartingPoint: Sendable {
   ///   - seed: Chooses the random numbers.
   /// - Throws: `ImportError` if the file does not fit, `HDF5Error` if it cannot be read.
   public init(
-    restoring file: (any WeightFile)?, into graph: Graph, allowing allowance: ImportAllowance = .none,
+    restoring file: (any WeightFile)?, into graph: Graph,
+    allowing allowance: ImportAllowance = .none,
     candidates: [ImportCandidate] = [], seed: UInt64
   ) throws {
     let known = graph.parameters

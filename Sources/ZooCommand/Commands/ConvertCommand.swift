@@ -20,7 +20,8 @@ struct ConvertCommand: ParsableCommand {
         zoo convert resnet50-0676ba61.pth --backbone resnet50_v1 --output resnet50.safetensors
       """)
 
-  @Argument(help: "A file of weights of Keras, PyTorch or TensorFlow; imagenet for the published ones.")
+  @Argument(
+    help: "A file of weights of Keras, PyTorch or TensorFlow; imagenet for the published ones.")
   var file: String
 
   @OptionGroup var backbone: BackboneOptions

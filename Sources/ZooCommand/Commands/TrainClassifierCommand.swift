@@ -49,7 +49,8 @@ struct TrainClassifierCommand: ParsableCommand {
     let file = try startOptions.weights.map {
       try openWeights($0, of: backbone, alpha: startOptions.configuration.alpha)
     }
-    let configuration = try startOptions.configuration.configuration(of: backbone, variant: file?.variant)
+    let configuration = try startOptions.configuration.configuration(
+      of: backbone, variant: file?.variant)
     let extractor = try Catalogue.extractor(
       named: backbone, configuration, classes: folder.classes.count)
     // All that can be refused at once is refused before pictures are looked at, which takes a while.

@@ -155,7 +155,8 @@ struct TrainCommand: ParsableCommand {
       return try DetectorStart(
         detector: try DetectorCheckpoint(of: settings.weights ?? ""),
         type: settings.checkpointType, of: plan.architecture,
-        backbone: (settings.backbone, settings.configuration), remap: settings.remap, seed: settings.seed)
+        backbone: (settings.backbone, settings.configuration), remap: settings.remap,
+        seed: settings.seed)
     }
   }
 

@@ -23,7 +23,8 @@ struct BackboneOptions: ParsableArguments {
   /// the file has, if it has a classifier.
   func extractor(for file: any WeightFile) throws -> any FeatureExtractor {
     try Catalogue.extractor(
-      named: backbone, configuration.configuration(of: backbone, variant: file.variant), classesOf: file)
+      named: backbone, configuration.configuration(of: backbone, variant: file.variant),
+      classesOf: file)
   }
 }
 

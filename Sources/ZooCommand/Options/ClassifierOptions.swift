@@ -27,7 +27,8 @@ struct ClassifierOptions: ParsableArguments {
   func validate() throws {
     if checkpoint != nil {
       guard backbone == nil, configuration.alpha == nil, configuration.featureStride == nil,
-        weights == nil else {
+        weights == nil
+      else {
         throw ValidationError(
           "--checkpoint says which network and weights; leave out --backbone, --alpha and --weights"
         )

@@ -2,7 +2,7 @@
 """Makes the goldens beside it: small networks and single operations, computed by Keras in float32.
 
     python3 -m venv venv && venv/bin/pip install keras==3.15.1 tensorflow-cpu==2.21.0 h5py
-    venv/bin/python make_goldens.py [vgg resnet mobilenet convolutions operations]
+    venv/bin/python make_goldens.py [vgg resnet mobilenet convolutions operations channels]
 
 Maps are N×H×W×C and kernels height×width×in×out, as Keras stores them. Inputs and parameters are
 float16 data sets whose numbers have few significant bits, so that float16 holds them exactly and
@@ -23,28 +23,33 @@ They are in Swift
                              ReLU. Attribute `bf16_error`: ‖b − f‖ / ‖f‖ for b from Keras's own
                              mixed_bfloat16.
 
-convolutions.h5, operations.h5: many cases of few layers each, packed, for a data set costs more
+convolutions.h5, operations.h5, channels.h5: many cases of few layers each, packed, for a data set costs more
 than the numbers of a case.
   attribute `cases`  one JSON object a case, in the order of the numbers: {"name", "input": shape,
                      "output": shape, "layers": [layers, each reading the one before]}. A layer has
                      "class" (Keras's name), "name", and those entries of its Keras config that
                      differ from what `CONFIG` says below. Besides,
-                     {"class": "Add", "name", "shortcut": [layers], "body": [layers]} and
-                     {"class": "Concatenate", "name", "branches": [[layers], …]} hold lists of
-                     layers that all read the same value; an empty list is that value itself. No
-                     layer's name occurs twice in a case.
+                     {"class": "Add", "name", "shortcut": [layers], "body": [layers]}, with a "factor"
+                     if the body's result is multiplied by one,
+                     {"class": "Multiply", "name", "body": [layers]}, whose other factor is what the
+                     layers read, and {"class": "Concatenate", "name", "branches": [[layers], …]} hold
+                     lists of layers that all read the same value; an empty list is that value itself.
+                     "Rescaling" has "factors" and "offsets", of one number or one a channel;
+                     "LocalResponseNorm", which is tf.nn.local_response_normalization, has "radius",
+                     "bias", "alpha" and "beta"; "OneCell" is Reshape((1, 1, channels)). No layer's
+                     name occurs twice in a case.
   `inputs`           the numbers of all inputs, case after case
   `parameters`       the numbers of all parameters, case after case; within a case layer after layer
                      as "layers" lists them, a shortcut before its body; of a layer in the order
-                     kernel, bias or gamma, beta, moving_mean, moving_variance, without those it
-                     does not have
+                     kernel, bias or gamma, beta, moving_mean, moving_variance or depthwise_kernel,
+                     pointwise_kernel, bias or mean, variance, count, without those it does not have
   `outputs`          the numbers of what the last layers hand on, case after case
 """
 import json, os, sys
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"  # what is tested here runs on oneDNN, so Keras must not
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
-import h5py, keras, numpy as np
+import h5py, keras, numpy as np, tensorflow
 from keras import layers
 from keras.src.applications.mobilenet import MobileNet
 from keras.src.applications.resnet import ResNet, stack_residual_blocks_v1 as stack
@@ -186,6 +191,9 @@ CONFIG = {
                    dilation_rate=[1, 1], groups=1, use_bias=True, activation="linear"),
     "DepthwiseConv2D": dict(kernel_size=[3, 3], strides=[1, 1], padding="same",
                             dilation_rate=[1, 1], depth_multiplier=1, use_bias=True),
+    "SeparableConv2D": dict(filters=4, kernel_size=[3, 3], strides=[1, 1], padding="same",
+                            dilation_rate=[1, 1], use_bias=True),
+    "Normalization": dict(),
     "Dense": dict(units=5, use_bias=True, activation="linear"),
     "BatchNormalization": dict(epsilon=1e-3, scale=True, center=True),
     "MaxPooling2D": dict(pool_size=[2, 2], strides=[2, 2], padding="valid"),
@@ -348,11 +356,94 @@ OPERATIONS = {
 }
 
 
+def separable(stride=1, dilation=1, **more):
+    return layer("SeparableConv2D", "separable", strides=[stride, stride],
+                 dilation_rate=[dilation, dilation], **more)
+
+
+def gate(name, body):
+    return {"class": "Multiply", "name": name, "body": body}
+
+
+def rescale(factors, offsets, name="rescaling"):
+    return {"class": "Rescaling", "name": name, "factors": factors, "offsets": offsets}
+
+
+def response(radius, bias, alpha, beta):
+    return {"class": "LocalResponseNorm", "name": "lrn", "radius": radius, "bias": bias,
+            "alpha": alpha, "beta": beta}
+
+
+def squeeze(keeps_rank=True, kind="relu"):
+    rest = [] if keeps_rank else [{"class": "OneCell", "name": "cell"}]
+    return [layer("GlobalAveragePooling2D", "squeeze", keepdims=keeps_rank), *rest,
+            conv("reduce", size=1, filters=3, activation=kind),
+            conv("expand", size=1, activation="sigmoid")]
+
+
+COLOURS = (1, 6, 5, 3)
+CHANNELS = {
+    "swish": (ODD, [activation("swish")]),
+    "conv_swish": (ODD, [conv(activation="swish"), conv("after", size=1)]),
+    "depthwise_norm_swish": (ODD, [depthwise(use_bias=False), norm(), activation("swish")]),
+    "dense_swish": (VECTOR, [layer("Dense", "dense", activation="swish")]),
+    "normalization": (COLOURS, [layer("Normalization", "normalization")]),
+    "rescaling": (ODD, [rescale([1 / 255], [0])]),
+    "rescaling_with_offset": (ODD, [rescale([1 / 127.5], [-1])]),
+    "rescaling_each": (COLOURS, [rescale([0.5, -2, 3], [1, 0, 0.25])]),
+    "rescaling_of_conv": (ODD, [conv(), rescale([0.17], [0])]),
+    "rescaling_of_conv_relu": (ODD, [conv(activation="relu"), rescale([0.17], [0])]),
+    "efficientnet_stem": ((1, 9, 8, 3), [
+        rescale([1 / 255], [0]), layer("Normalization", "normalization"),
+        rescale([0.229**-0.5, 0.224**-0.5, 0.225**-0.5], [0, 0, 0], "rescaling_1"), pad(0, 1),
+        conv(stride=2, padding="valid", use_bias=False), norm(), activation("swish")]),
+    "gate": (PAIR, [gate("gate", squeeze())]),
+    "gate_swish": (PAIR, [gate("gate", squeeze(kind="swish"))]),
+    "gate_of_vectors": (PAIR, [gate("gate", squeeze(False)), relu()]),
+    "gate_of_map": (ODD, [gate("gate", [conv(activation="sigmoid")])]),
+    "gate_of_itself": (ODD, [gate("gate", [])]),
+    "gate_residual_relu": (PAIR, [
+        add("add", [conv(), norm(), gate("gate", squeeze())],
+            [conv("conv_0", size=1), norm("bn_0")]),
+        relu()]),
+    "residual_with_factor": (ODD, [
+        add("add", [conv("conv_1"), conv("conv_2", size=1)]) | {"factor": 0.17}, relu()]),
+    "residual_of_norm_with_factor": (ODD, [add("add", [conv(), norm()]) | {"factor": 0.3}]),
+    "local_response_norm": (ODD, [response(2, 1.0, 0.5, 0.75)]),
+    "local_response_norm_alexnet": ((1, 3, 4, 11), [response(2, 2.0, 1e-4, 0.75)]),
+    "local_response_norm_power": ((1, 3, 2, 9), [response(1, 1.5, 0.3, 0.6)]),
+    "local_response_norm_wide": (ODD, [response(5, 1.0, 0.2, 0.5)]),
+    "separable": (ODD, [separable()]),
+    "separable_stride2_even": (EVEN, [separable(stride=2, filters=6)]),
+    "separable_dilation2": (ODD, [separable(dilation=2)]),
+    "separable_valid_norm_relu": (ODD, [
+        separable(padding="valid", use_bias=False, filters=5), norm(), relu()]),
+    "max_pool_same_stride1": (ODD, [pool("Max", 3, 1, "same")]),
+    "max_pool_same_even_window": (ODD, [pool("Max", 2, 2, "same")]),
+    "average_pool_same_even_window": (ODD, [pool("Average", 2, 2, "same")]),
+}
+
+
 def build(entries, x):
     for entry in entries:
         kind, name = entry["class"], entry["name"]
         if kind == "Add":
-            x = layers.Add(name=name)([build(entry["shortcut"], x), build(entry["body"], x)])
+            shortcut, body = build(entry["shortcut"], x), build(entry["body"], x)
+            if "factor" in entry:
+                body = layers.Rescaling(entry["factor"])(body)
+            x = layers.Add(name=name)([shortcut, body])
+        elif kind == "Multiply":
+            x = layers.Multiply(name=name)([x, build(entry["body"], x)])
+        elif kind == "Rescaling":
+            numbers = [v[0] if len(v) == 1 else v for v in (entry["factors"], entry["offsets"])]
+            x = layers.Rescaling(*numbers, name=name)(x)
+        elif kind == "LocalResponseNorm":
+            numbers = [entry[k] for k in ("radius", "bias", "alpha", "beta")]
+            x = layers.Lambda(
+                lambda t, numbers: tensorflow.nn.local_response_normalization(t, *numbers),
+                arguments={"numbers": numbers}, name=name)(x)
+        elif kind == "OneCell":
+            x = layers.Reshape((1, 1, x.shape[-1]), name=name)(x)
         elif kind == "Concatenate":
             x = layers.Concatenate(name=name)([build(branch, x) for branch in entry["branches"]])
         else:
@@ -379,12 +470,18 @@ def make_cases(name, cases, seed):
         model = keras.Model(start, build(entries, start))
         for l in map(model.get_layer, flat(entries)):
             for w in l.weights:
-                low, high = (0.3, 1.5) if w.name in ("gamma", "moving_variance") else (-1, 1)
+                if w.name == "count":
+                    packed["parameters"].append(np.zeros(1, "f4"))
+                    continue
+                positive = ("gamma", "moving_variance", "variance")
+                low, high = (0.3, 1.5) if w.name in positive else (-1, 1)
                 values = few_bits(rng.uniform(low, high, tuple(w.shape)))
                 if w.name == "moving_variance":
                     values[0] = 2.0**-13  # so small that epsilon counts
                 w.assign(values)
                 packed["parameters"].append(values)
+            if isinstance(l, layers.Normalization):
+                l.finalize_state()
         x = inputs(rng, *shape)
         y = np.asarray(model(x, training=False), "f4")
         packed["inputs"].append(x)
@@ -400,7 +497,7 @@ def make_cases(name, cases, seed):
     print(len(cases), name)
 
 
-CASES = {"convolutions": CONVOLUTIONS, "operations": OPERATIONS}
+CASES = {"convolutions": CONVOLUTIONS, "operations": OPERATIONS, "channels": CHANNELS}
 
 if __name__ == "__main__":
     wanted = sys.argv[1:] or [*NETWORKS, *CASES]

@@ -26,7 +26,7 @@ import Zoo
       try card.makeExtractor(BackboneConfiguration(variant: variant))
     }
 
-    func operations() throws -> [Operation] {
+    func operations() throws -> [Layers.Operation] {
       let extractor = try extractor()
       return try Graph(extractor.stages, input: extractor.imageShape).nodes.map(\.operation)
     }
@@ -39,10 +39,11 @@ import Zoo
       try Catalogue.cards.flatMap { card in
         let cases = card.variants.map { Case(card: card, variant: $0) }
         let usual = try cases[0].operations()
-        return [cases[0]] + (try cases.dropFirst().filter { network in
-          try network.operations() != usual
-            && FileManager.default.fileExists(atPath: network.golden)
-        })
+        return [cases[0]]
+          + (try cases.dropFirst().filter { network in
+            try network.operations() != usual
+              && FileManager.default.fileExists(atPath: network.golden)
+          })
       }
     }
   }
@@ -90,7 +91,9 @@ private struct NetworkGolden {
     }.map(\.layer).sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
     let numbers = try file.read("/statistics").floats
     try #require(numbers.count == 2 * norms.count)
-    let rows = norms.indices.map { (norms[$0], (mean: numbers[2 * $0], variance: numbers[2 * $0 + 1])) }
+    let rows = norms.indices.map {
+      (norms[$0], (mean: numbers[2 * $0], variance: numbers[2 * $0 + 1]))
+    }
     parameters = SeededParameters(statistics: Dictionary(uniqueKeysWithValues: rows))
       .parameters(of: graph)
   }

@@ -41,9 +41,7 @@ struct DifferentiableCase {
 
   /// Kernels, biases, γ and β that the endpoints are computed from.
   func trainableNames() throws -> [String] {
-    let statistics = ["moving_mean", "moving_variance", "mean", "variance", "count"]
-    return try graph().parameters(neededFor: endpoints)
-      .filter { !statistics.contains($0.variable) }.map(\.name)
+    try graph().parameters(neededFor: endpoints).filter { !$0.isStatistic }.map(\.name)
   }
 
   /// The gradients as the engine computes them, of the parameters and the input.

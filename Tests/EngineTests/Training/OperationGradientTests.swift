@@ -204,6 +204,17 @@ import Testing
       Conv2D("conv", 3, 4)
       MaxPool("pool", 3, stride: 2, padding: .symmetric(1))
     },
+    Case("max pool, margins wider than the window", even) {
+      MaxPool("pool", 2, stride: 1, padding: .symmetric(3))
+    },
+    Case("max pool of absorbed zeros wider than the window", odd) {
+      Conv2D("conv", 3, 4, activation: .relu)
+      ZeroPad("pad", before: 3, after: 2)
+      MaxPool("pool", 2, stride: 2)
+    },
+    Case("average pool, margins wider than the window", even) {
+      AveragePool("pool", 2, stride: 3, padding: .symmetric(2))
+    },
     Case("max pool, dilated", odd) {
       CustomLayer("pool", .pool(.max, Window(size: 3, dilation: 2, margins: wide)))
     },

@@ -1,6 +1,6 @@
 """Makes the small weight files of these tests, in every layout that Keras has had.
 
-    pip install tensorflow-cpu==2.21.0 keras==3.15.1 h5py && python3 make_fixtures.py
+    pip install tensorflow-cpu==2.21.0 keras==3.15.1 tf_keras==2.21.0 h5py && python3 make_fixtures.py
 
 keras3_model.h5, keras3_nested.h5, keras3_bfloat16.h5, keras3.weights.h5 and keras3.keras are written
 by Keras itself, keras3_unnamed.weights.h5 and keras3_parts* are made of its. The others are put together by hand as Keras 1 and 2 wrote them, down to the kinds of
@@ -121,15 +121,24 @@ def keras2(name, dtype="<f4", parts=1, layers=KERAS2, **packing):
                 group.create_dataset(stored, data=numbers(current, shape).astype(dtype), **packing)
 
 
-def keras1(name, backend=None, suffix=":0"):
+def theano(array):
+    """As Theano has it: kernels [out, in, height, width], mirrored; rows by channels first of a map 2 x 2 x 4."""
+    if array.ndim == 4:
+        return array[::-1, ::-1].transpose(3, 2, 0, 1)
+    return array.reshape(2, 2, 4, -1).transpose(2, 0, 1, 3).reshape(array.shape) if array.ndim == 2 else array
+
+
+def keras1(name, backend=None, suffix=":0", arrange=lambda array: array):
     with h5py.File(path(name), "w") as file:
-        write_list(file, "layer_names", ["conv", "bn"])
+        write_list(file, "layer_names", ["conv", "bn", "flatten_1", "fc"])
         if backend:
             file.attrs["backend"] = np.bytes_(backend)
-        conv = file.create_group("conv")
-        write_list(conv, "weight_names", [f"conv_W{suffix}", f"conv_b{suffix}"])
-        conv[f"conv_W{suffix}"] = numbers("conv/kernel", (3, 3, 3, 4))
-        conv[f"conv_b{suffix}"] = numbers("conv/bias", (4,))
+        file.create_group("flatten_1").attrs["weight_names"] = np.zeros(0)
+        for layer, kernel in [("conv", (3, 3, 3, 4)), ("fc", (16, 2))]:
+            group = file.create_group(layer)
+            write_list(group, "weight_names", [f"{layer}_W{suffix}", f"{layer}_b{suffix}"])
+            group[f"{layer}_W{suffix}"] = arrange(numbers(f"{layer}/kernel", kernel))
+            group[f"{layer}_b{suffix}"] = numbers(f"{layer}/bias", kernel[-1:])
         bn = file.create_group("bn")
         old = ["gamma", "beta", "running_mean", "running_std"]
         new = ["gamma", "beta", "moving_mean", "moving_variance"]
@@ -140,10 +149,15 @@ def keras1(name, backend=None, suffix=":0"):
 
 def keras0():
     with h5py.File(path("keras0.h5"), "w") as file:
-        file.attrs["nb_layers"] = 1
-        layer = file.create_group("layer_0")
-        layer.attrs["nb_params"] = 1
-        layer["param_0"] = np.zeros((4, 3, 3, 3), "f4")
+        layers = [[], ["conv/kernel", "conv/bias"], ["bn/gamma", "bn/beta", "bn/moving_mean", "bn/moving_variance"],
+                  [], ["fc/kernel", "fc/bias"]]
+        shapes = {"conv/kernel": (3, 3, 3, 4), "fc/kernel": (16, 2), "fc/bias": (2,)}
+        file.attrs["nb_layers"] = len(layers)
+        for index, names in enumerate(layers):
+            group = file.create_group(f"layer_{index}")
+            group.attrs["nb_params"] = len(names)
+            for number, name in enumerate(names):
+                group[f"param_{number}"] = theano(numbers(name, shapes.get(name, (4,))))
 
 
 def keras3_old():
@@ -178,6 +192,32 @@ def keras3_parts():
         json.dump({"metadata": {"total_size": 1.0}, "weight_map": where}, index, indent=1)
 
 
+def auto(api, name):
+    """A whole model whose layers Keras named, the shortcut made last; b and side are of one shape."""
+    for _ in range(8):
+        api.layers.Conv2D(1, 1)
+    made = {}
+
+    def conv(as_known_here, x, *arguments):
+        made[as_known_here] = api.layers.Conv2D(*arguments, padding="same", use_bias=False)
+        return made[as_known_here](x)
+
+    inputs = api.Input((8, 8, 3))
+    stem = conv("stem", inputs, 4, 3)
+    body = conv("b", api.layers.ReLU()(conv("a", stem, 4, 1)), 8, 1)
+    x = api.layers.Add()([conv("side", stem, 8, 1), body])
+    x = conv("last", api.layers.Concatenate()([conv("left", x, 4, 1), conv("right", x, 4, 1)]), 8, 1)
+    model = api.Model(inputs, api.layers.GlobalAveragePooling2D()(x))
+    for layer, keras_layer in made.items():
+        for weight in keras_layer.weights:
+            weight.assign(numbers(f"{layer}/kernel", weight.shape))
+    model.save(path(name))
+
+
+import tf_keras
+auto(keras, "keras3_auto.h5")
+auto(keras, "keras3_auto.keras")
+auto(tf_keras, "keras2_auto.h5")
 keras3()
 keras3_old()
 keras3_parts()
@@ -187,7 +227,7 @@ keras2("keras2_big_endian.h5", dtype=">f8", layers=KERAS2[:2])
 keras2("keras2_gzip.h5", layers=KERAS2[:2], compression="gzip", shuffle=True, fletcher32=True)
 keras2("keras2_int8.h5", dtype="i1", layers=KERAS2[:2])
 keras1("keras1_tensorflow.h5")
-keras1("keras1_theano.h5", backend="theano", suffix="")
+keras1("keras1_theano.h5", suffix="", arrange=theano)
 keras0()
 with h5py.File(path("other.h5"), "w") as file:
     file["images"] = np.zeros((2, 2), "f4")

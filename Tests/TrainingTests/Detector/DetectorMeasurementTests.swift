@@ -3,8 +3,8 @@ import Datasets
 import Detection
 import Engine
 import Evaluation
-import Tensors
 import Layers
+import Tensors
 import Testing
 
 @testable import Training
@@ -85,7 +85,8 @@ import Testing
     fixture.validation?.classes = ["blue", "green"]
     let plan = try fixture.plan()
     let start = try DetectorStart(
-      detector: checkpoint, type: .detection, of: plan.architecture, backbone: ("tiny", BackboneConfiguration()),
+      detector: checkpoint, type: .detection, of: plan.architecture,
+      backbone: ("tiny", BackboneConfiguration()),
       remap: [], seed: 4)
     try DetectorRun(
       creating: fixture.run("next"), plan, from: start, checkpointInterval: .seconds(1000)

@@ -168,7 +168,7 @@ VECTORISED void mean_gradient_bfloat16(int64_t begin, int64_t end, void *context
 
 }  // namespace
 
-void onednn_dilated_pool(
+void onednn_pool(
     onednn_map source, onednn_map destination, onednn_window window, bool maximum,
     const void *from, void *to, uint16_t *winners) {
   Pooling job{source, destination, window, from, to, winners};
@@ -178,7 +178,7 @@ void onednn_dilated_pool(
   onednn::parallel(destination.batch * destination.height, body, &job);
 }
 
-void onednn_dilated_pool_gradient(
+void onednn_pool_gradient(
     onednn_map source, onednn_map destination, onednn_window window, const void *gradient,
     const uint16_t *winners, void *to) {
   Pooling job{source, destination, window, gradient, to, const_cast<uint16_t *>(winners)};
