@@ -8,6 +8,7 @@ struct Batch {
   /// What parts are taken from.
   let donors: [FileSet]
   let folder: String
+  var isVerbose = false
 
   /// One case: the files, the first of which is opened.
   func files(_ number: Int) -> [(String, [UInt8])] {
@@ -56,7 +57,8 @@ struct Batch {
         setitimer(__itimer_which_t(2), &timer, nil)  // ITIMER_PROF
         alarm(UInt32(12 * seconds))
         let outcome = tryFile(
-          "\(folder)/\(files[0].0)", byteCount: files.reduce(0) { $0 + $1.1.count })
+          "\(folder)/\(files[0].0)", byteCount: files.reduce(0) { $0 + $1.1.count },
+          isVerbose: isVerbose)
         board[1 + 2 * (number - cases.lowerBound)] = outcome.signature
         board[2 + 2 * (number - cases.lowerBound)] = outcome.fault.rawValue
       }

@@ -34,9 +34,9 @@ struct Campaign {
   var findingCount: Int { figures.values.reduce(0) { $0 + $1.findings } }
 
   /// Opens every file as it is.
-  mutating func runUndamaged() {
+  mutating func runUndamaged(isVerbose: Bool) {
     for (form, files) in sets.sorted(by: { $0.key < $1.key }) {
-      let batch = Batch(seed: 0, specimens: files, donors: files, folder: folder)
+      let batch = Batch(seed: 0, specimens: files, donors: files, folder: folder, isVerbose: isVerbose)
       run(batch, form, files.indices) { number in
         files[number].files.map { ($0.name, $0.specimen.bytes) }
       }

@@ -22,8 +22,9 @@ struct Outcome {
 /// - Parameters:
 ///   - path: The file.
 ///   - byteCount: The length of all the files that belong to it.
+///   - isVerbose: Whether messages are written out.
 /// - Returns: What became of it.
-func tryFile(_ path: String, byteCount: Int) -> Outcome {
+func tryFile(_ path: String, byteCount: Int, isVerbose: Bool = false) -> Outcome {
   var outcome = Outcome()
   let before = Memory.now()
   Memory.resetPeak()
@@ -36,6 +37,7 @@ func tryFile(_ path: String, byteCount: Int) -> Outcome {
         let read = tensor.layout.apply(to: try file.read(tensor))
         precondition(read.shape == tensor.shape, "another shape than was said")
       } catch {
+        if isVerbose { say("\(error)\n") }
         text += skeleton("\(error)")
         if !isClear("\(error)", path) { outcome.fault = .message }
         break
@@ -44,9 +46,11 @@ func tryFile(_ path: String, byteCount: Int) -> Outcome {
     outcome.signature = hash(text)
   } catch {
     let text = "\(error)"
+    if isVerbose { say(text + "\n") }
     outcome.signature = hash(skeleton(text))
     if !isClear(text, path) { outcome.fault = .message }
   }
+  if isVerbose { say(Memory.now().difference(from: before) + "\n") }
   // Twice the file, and what a small file may need for itself.
   if Memory.now().exceeds(before, by: 2 * byteCount + Memory.allowance) { outcome.fault = .memory }
   return outcome
@@ -81,6 +85,8 @@ struct Memory {
   let peakAddresses: Int
   let resident: Int
   let addresses: Int
+  /// The most that any process had that this one made and that has ended.
+  let peakOfChildren: Int
 
   /// What libhdf5 and libc take for themselves.
   static let allowance = 24 << 20
@@ -91,15 +97,26 @@ struct Memory {
       let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == ":" })
       if words.count > 1, let number = Int(words[1]) { values[String(words[0])] = number << 10 }
     }
+    var usage = rusage()
+    getrusage(__rusage_who_t(-1), &usage)  // RUSAGE_CHILDREN
     return Memory(
       peakResident: values["VmHWM", default: 0], peakAddresses: values["VmPeak", default: 0],
-      resident: values["VmRSS", default: 0], addresses: values["VmSize", default: 0])
+      resident: values["VmRSS", default: 0], addresses: values["VmSize", default: 0],
+      peakOfChildren: usage.ru_maxrss << 10)
   }
 
   /// Whether more was taken since, as far as it can be seen: the peak of addresses stays.
   func exceeds(_ before: Memory, by allowance: Int) -> Bool {
     peakResident > before.resident + allowance
+      || (peakOfChildren > before.peakOfChildren && peakOfChildren > before.resident + allowance)
       || (peakAddresses > before.peakAddresses && peakAddresses > before.addresses + allowance)
+  }
+
+  /// What was taken since, in words.
+  func difference(from before: Memory) -> String {
+    "\((peakResident - before.resident) >> 20) MB used, "
+      + "\(max(peakAddresses - before.addresses, 0) >> 20) MB of addresses at most, "
+      + "\(max(peakOfChildren - before.resident, 0) >> 20) MB in a child process"
   }
 
   static func resetPeak() {

@@ -5,7 +5,7 @@ import Glibc
 ///
 ///     WeightFuzzer --seconds N --seed S [--corpus FOLDER] [--keep FOLDER] FILE…
 ///
-/// With no seconds the files are opened as they are. The exit status is 1 if anything was found.
+/// With no seconds the files are only opened as they are, and what is said of them is shown. The exit status is 1 if anything was found.
 @main enum WeightFuzzer {
   private static let usage =
     "usage: WeightFuzzer --seconds N --seed S [--corpus FOLDER] [--keep FOLDER] FILE…\n"
@@ -44,7 +44,7 @@ import Glibc
     var campaign = Campaign(
       files: files, seed: seed, folder: folder, corpus: options["--corpus"],
       keep: options["--keep"])
-    campaign.runUndamaged()
+    campaign.runUndamaged(isVerbose: seconds == 0)
     campaign.run(seconds: seconds)
     campaign.printFigures()
     try? FileManager.default.removeItem(atPath: folder)
