@@ -158,7 +158,9 @@ static inline int chdf5_try_file(const char *path, off_t offset, size_t byte_cou
     // What libc and libhdf5 say on the way down is of no use to anybody.
     int nowhere = open("/dev/null", O_WRONLY);
     if (nowhere >= 0) dup2(nowhere, 2);
-    alarm(seconds);
+    // Of work, and ten times as much with waiting for the disk.
+    setrlimit(RLIMIT_CPU, &(struct rlimit){seconds, seconds});
+    alarm(10 * seconds);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     struct chdf5_image image;
     hid_t file = -1;

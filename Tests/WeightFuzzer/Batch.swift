@@ -34,7 +34,7 @@ struct Batch {
   func run(
     _ cases: Range<Int>, seconds: Int, files: (Int) -> [(String, [UInt8])]
   ) -> (ending: Ending, outcomes: [Outcome], time: Double) {
-    let slots = 2 * cases.count + 1
+    let slots = 3 * cases.count + 1
     let length = slots * MemoryLayout<UInt64>.stride
     guard let map = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0),
       map != MAP_FAILED
@@ -56,11 +56,15 @@ struct Batch {
         timer.it_value.tv_sec = seconds
         setitimer(__itimer_which_t(2), &timer, nil)  // ITIMER_PROF
         alarm(UInt32(12 * seconds))
-        let outcome = tryFile(
+        let start = clockSeconds()
+        var outcome = tryFile(
           "\(folder)/\(files[0].0)", byteCount: files.reduce(0) { $0 + $1.1.count },
           isVerbose: isVerbose)
-        board[1 + 2 * (number - cases.lowerBound)] = outcome.signature
-        board[2 + 2 * (number - cases.lowerBound)] = outcome.fault.rawValue
+        outcome.milliseconds = UInt64(1000 * (clockSeconds() - start))
+        let slot = 3 * (number - cases.lowerBound)
+        board[1 + slot] = outcome.signature
+        board[2 + slot] = outcome.fault.rawValue
+        board[3 + slot] = outcome.milliseconds
       }
       _exit(0)
     }
@@ -69,9 +73,10 @@ struct Batch {
     while wait4(child, &status, 0, &usage) < 0 && errno == EINTR {}
     kill(-child, SIGKILL)
     let outcomes = cases.indices.map { index in
-      let slot = 2 * (index - cases.lowerBound)
+      let slot = 3 * (index - cases.lowerBound)
       return Outcome(
-        fault: Outcome.Fault(rawValue: board[2 + slot]) ?? .none, signature: board[1 + slot])
+        fault: Outcome.Fault(rawValue: board[2 + slot]) ?? .none, signature: board[1 + slot],
+        milliseconds: board[3 + slot])
     }
     let ending: Ending =
       status == 0 ? .done : .died(signal: status & 0x7F, at: cases.lowerBound + Int(board[0]))
@@ -81,6 +86,13 @@ struct Batch {
 
 extension timeval {
   var seconds: Double { Double(tv_sec) + Double(tv_usec) / 1e6 }
+}
+
+/// The time since some moment, in seconds.
+func clockSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
 func write(_ bytes: [UInt8], to path: String) {

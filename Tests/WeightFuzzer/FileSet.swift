@@ -25,7 +25,9 @@ struct FileSet: Sendable {
     if let stem {
       let others = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
       for other in others.sorted() where other.hasPrefix(stem) && !other.hasSuffix(".txt") {
-        if let bytes = Self.bytes(of: "\(folder)/\(other)") { files.append((other, Specimen(bytes))) }
+        if let bytes = Self.bytes(of: "\(folder)/\(other)") {
+          files.append((other, Specimen(bytes)))
+        }
       }
     }
     self.init(form: Self.form(of: bytes, name: name), entry: name, files: files)
@@ -48,15 +50,16 @@ struct FileSet: Sendable {
   }
 
   private static func form(of bytes: [UInt8], name: String) -> String {
-    let marks = [("data.pkl", "PyTorch archive"), ("archive.zip", "zip")]
     if bytes.starts(with: Array("PK".utf8)) {
       let isTorch = bytes.prefix(512).split(separator: UInt8(ascii: "/")).contains {
-        $0.starts(with: Array(marks[0].0.utf8))
+        $0.starts(with: Array("data.pkl".utf8))
       }
-      return isTorch ? marks[0].1 : "Keras archive"
+      return isTorch ? "PyTorch archive" : "Keras archive"
     }
-    if bytes.starts(with: [0x89, 0x48, 0x44, 0x46]) {
-      return bytes.count > 8 && bytes[8] > 1 ? "HDF5, newer form" : "HDF5, older form"
+    // After 512 bytes of somebody else's, too.
+    let hdf5: [UInt8] = [0x89, 0x48, 0x44, 0x46]
+    if let start = [0, 512].first(where: { bytes.dropFirst($0).starts(with: hdf5) }) {
+      return bytes.dropFirst(start + 8).first ?? 0 > 1 ? "HDF5, newer form" : "HDF5, older form"
     }
     if bytes.first == 0x80 { return "PyTorch pickle" }
     if bytes.count > 8, bytes[8] == UInt8(ascii: "{"), bytes[7] == 0 { return "safetensors" }

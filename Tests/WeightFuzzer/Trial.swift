@@ -15,6 +15,8 @@ struct Outcome {
   var fault = Fault.none
   /// Where the reader got to: the message without names and numbers.
   var signature: UInt64 = 0
+  /// How long it took.
+  var milliseconds: UInt64 = 0
 }
 
 /// Opens a file as any command does, and reads all of it.
@@ -65,7 +67,7 @@ private func isClear(_ message: String, _ path: String) -> Bool {
 /// A message without what differs from file to file.
 private func skeleton(_ message: String) -> String {
   var words: [Substring] = []
-  for word in message.split(separator: " ").dropFirst().prefix(40)
+  for word in message.split(separator: " ").dropFirst().prefix(16)
   where word.allSatisfy({ $0.isLetter || $0 == "," || $0 == "'" || $0 == ";" }) {
     words.append(word)
   }

@@ -35,7 +35,11 @@ import Glibc
       let names = (try? FileManager.default.contentsOfDirectory(atPath: corpus)) ?? []
       paths += names.sorted().map { "\(corpus)/\($0)" }
     }
-    let files = paths.compactMap { FileSet(path: $0) }
+    let files = paths.compactMap { path in
+      let file = FileSet(path: path)
+      if file == nil { say("WeightFuzzer: \(path): cannot be read, or is too large\n", to: 2) }
+      return file
+    }
     guard !files.isEmpty else { quit() }
     let base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
     let folder = "\(base)/WeightFuzzer-\(getpid())"

@@ -11,7 +11,7 @@ extension Unicode.Scalar {
   fileprivate var isPrintable: Bool {
     switch properties.generalCategory {
     // Among the characters of format are those that turn the direction of writing.
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: false
+    case .control, .format, .lineSeparator, .paragraphSeparator: false
     default: true
     }
   }
