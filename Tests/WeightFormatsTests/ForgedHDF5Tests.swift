@@ -26,14 +26,11 @@ struct ForgedHDF5Tests {
     #expect(message.hasPrefix("\(path): libhdf5 refuses an object in it"), "\(message)")
   }
 
-  @Test("Arrays that are not read may be said to lie anywhere")
+  @Test("Arrays that lie as far out as numbers go are compared without overflow")
   func farIntegers() throws {
-    let file = try WeightFormats.open(fixture("WeightFormatsTests/far_integers.weights.h5"))
-    #expect(file.tensors.map(\.elementType) == [nil, nil])
-    for tensor in file.tensors {
-      let message = try #require(failure { try file.read(tensor) })
-      #expect(message.contains("found int16"), "\(message)")
-    }
+    let path = fixture("WeightFormatsTests/far_integers.weights.h5")
+    let message = try #require(failure { try WeightFormats.open(path) })
+    #expect(message.contains("shares bytes with /layers/dense/vars/0"), "\(message)")
   }
 
   @Test("A name with control characters is shown without them")

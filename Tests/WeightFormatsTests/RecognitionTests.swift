@@ -17,7 +17,7 @@ struct RecognitionTests {
       ("PyTorchConverterTests/resnet_basic_legacy.pth", "PyTorch", ""),
       ("PyTorchConverterTests/resnet_basic_protocol5.pth", "PyTorch", ""),
       ("SafetensorsTests/float32.safetensors", "safetensors", ""),
-      ("TensorFlowConverterTests/slim1.ckpt", "TensorFlow", "V1"),
+      ("TensorFlowConverterTests/slim1.ckpt", "TensorFlow checkpoint", "version 1"),
       ("TensorFlowConverterTests/slim.pb", "TensorFlow graph", "frozen"),
     ])
   func anyName(file: String, kind: String, detail: String) throws {
@@ -25,7 +25,7 @@ struct RecognitionTests {
     #expect(!original.tensors.isEmpty)
     try withTemporaryFolder { folder in
       for name in [
-        "weights", "x.h5", "x.keras", "x.pth", "x.safetensors", "x.ckpt", "x.pb", "x.index",
+        "weights", "x.h5", "x.keras", "x.pth", "x.safetensors", "x.ckpt", "x.pb",
         "x.weights.json", "x.data-00000-of-00001",
       ] {
         let path = "\(folder)/\(name)"
