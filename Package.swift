@@ -22,7 +22,8 @@ let package = Package(
       name: "DetectionZoo",
       targets: [
         "Tensors", "Layers", "Zoo", "HDF5", "Importing", "KerasConverter", "PyTorchConverter",
-        "Safetensors", "TensorFlowConverter", "WeightFormats", "Boxes", "Datasets", "Drawing", "Engine", "Detection", "Evaluation", "Training",
+        "Safetensors", "TensorFlowConverter", "WeightFormats", "Boxes", "Datasets", "Drawing",
+        "Engine", "Detection", "Evaluation", "Training",
       ]),
   ],
   dependencies: [
@@ -68,7 +69,8 @@ let package = Package(
     .target(
       name: "WeightFormats",
       dependencies: [
-        "HDF5", "Importing", "KerasConverter", "Layers", "PyTorchConverter", "Safetensors", "Tensors",
+        "HDF5", "Importing", "KerasConverter", "Layers", "PyTorchConverter", "Safetensors",
+        "Tensors",
         "TensorFlowConverter",
       ], path: "converters/WeightFormats"),
     .target(name: "Downloads", dependencies: ["CCurl", "CCrypto"]),
@@ -132,7 +134,8 @@ let package = Package(
       name: "EvaluationTests", dependencies: ["Evaluation", "Datasets", "Boxes"],
       exclude: ["Fixtures"]),
     .testTarget(
-      name: "EngineTests", dependencies: ["COneDNN", "Engine", "Zoo", "Importing", "KerasConverter", "HDF5"],
+      name: "EngineTests",
+      dependencies: ["COneDNN", "Engine", "Zoo", "Importing", "KerasConverter", "HDF5"],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "TrainingTests",

@@ -61,6 +61,11 @@ static inline int chdf5_map_image(const char *path, off_t offset, size_t size,
   return 0;
 }
 
+// Lets go of the pages that have been looked at; they are read again when they are wanted.
+static inline void chdf5_release_image(struct chdf5_image *image) {
+  madvise(image->mapping, image->mapped, MADV_DONTNEED);
+}
+
 static inline void chdf5_unmap_image(struct chdf5_image *image) {
   munmap(image->mapping, image->mapped);
 }

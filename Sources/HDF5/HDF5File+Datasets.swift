@@ -19,7 +19,8 @@ extension HDF5File {
   ///   float16, bfloat16, float32 or float64, or some of them are not in the file.
   public func read(_ path: String) throws(HDF5Error) -> Tensor {
     try withLibrary { () throws(HDF5Error) in
-      try Dataset(path, in: self).read(from: bytes)
+      defer { image?.release() }
+      return try Dataset(path, in: self).read(from: bytes)
     }
   }
 

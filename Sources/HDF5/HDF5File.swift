@@ -14,7 +14,7 @@ public final class HDF5File {
   /// The file again, for arrays that lie in one piece.
   let bytes: FileBytes
   /// The mapping that libhdf5 reads where the file lies inside another.
-  private let image: Image?
+  let image: Image?
   /// Paths that were found to be groups, so as not to walk to them again; the root's is empty.
   private var knownGroups: Set<String> = [""]
 
@@ -171,7 +171,7 @@ func append(_ name: UnsafePointer<CChar>?, to names: UnsafeMutableRawPointer?) -
 /// The bytes of a part of a file, mapped to memory.
 ///
 /// libhdf5 looks at them while the file is open, and not when it closes one opened for reading.
-private final class Image {
+final class Image {
   let pointer: UnsafeMutablePointer<chdf5_image>
 
   init(of path: String, _ part: Range<Int>) throws(HDF5Error) {
@@ -181,6 +181,11 @@ private final class Image {
       throw HDF5Error(file: path, call: "mmap", reason: String(cString: strerror(errno)))
     }
   }
+
+  /// Gives back the memory that the system has filled with pages of the file.
+  ///
+  /// It fills more than was looked at: without this, most of the file at last.
+  func release() { chdf5_release_image(pointer) }
 
   deinit {
     chdf5_unmap_image(pointer)

@@ -165,7 +165,8 @@ import Zoo
   @Test("A catalogue's backbone is dilated as its configuration says, or refused with the strides")
   func catalogue() throws {
     for card in Catalogue.cards {
-      let fine = try card.makeExtractor(BackboneConfiguration(featureStride: 8), classes: 5)
+      let configuration = BackboneConfiguration(variant: card.variants[0], featureStride: 8)
+      let fine = try card.makeExtractor(configuration, classes: 5)
       #expect(try fine.featureMaps().last?.stride == 8)
       #expect(try fine.parameters() == card.makeExtractor(classes: 5).parameters())
     }

@@ -137,6 +137,33 @@ import Zoo
     _ = try check(name, network, file)
   }
 
+  /// As the official file of Xception has it, in Keras 1's spelling.
+  @Test(
+    "A file in which Keras named every layer is right",
+    arguments: networks.filter { !$0.0.hasPrefix("Inception") })
+  func allAutomatic(name: String, network: any FeatureExtractor) throws {
+    let stems = [
+      "Conv2D": "convolution2d", "DepthwiseConv2D": "depthwise_conv2d", "Dense": "dense",
+      "SeparableConv2D": "separableconvolution2d", "BatchNormalization": "batchnormalization",
+      "Normalization": "normalization",
+    ]
+    var counts: [String: Int] = [:]
+    var names: [String: String] = [:]
+    let listing = try listing(name)
+    for layer in listing.layers {
+      guard let stem = stems[layer.class] else { continue }
+      counts[stem, default: 0] += 1
+      names[layer.name] = "\(stem)_\(counts[stem, default: 0])"
+    }
+    let file = ListedFile(listing) { layer, index in
+      stored(layer, index, as: names[layer.name] ?? "")
+    }
+    let report = try check(name, network, file)
+    // Shortcuts with weights have a twin in the branch beside them.
+    let hasTwins = ["ResNet50", "ResNet50V2", "Xception"].contains(name)
+    #expect(report.warnings.isEmpty != hasTwins, "\(report.warnings)")
+  }
+
   @Test("A whole model of a later session is right", arguments: networks)
   func architecture(name: String, network: any FeatureExtractor) throws {
     let listing = try listing(name)

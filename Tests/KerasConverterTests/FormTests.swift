@@ -1,4 +1,5 @@
 import Foundation
+import HDF5
 import Importing
 import KerasConverter
 import Layers
@@ -93,6 +94,40 @@ import Testing
       ])
   }
 
+  @Test("Keras 2 on Theano has today's order, mirrored, but for what it turned itself")
+  func keras2OnTheano() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/weights.h5"
+      let conv = parameter("conv/kernel", [3, 3, 4, 4])
+      let depthwise = parameter("depthwise/kernel", [3, 3, 4, 1])
+      try HDF5File.write(to: path) { file in
+        try file.setAttribute("layer_names", of: "/", to: ["conv", "depthwise"])
+        try file.setAttribute("backend", of: "/", to: "theano")
+        try file.setAttribute("keras_version", of: "/", to: "2.1.3")
+        for (parameter, name) in [(conv, "kernel"), (depthwise, "depthwise_kernel")] {
+          let layer = parameter.layer
+          try file.write(
+            Tensor(shape: parameter.shape, values: numbers(of: parameter)),
+            at: "\(layer)/\(layer)/\(name)")
+          try file.setAttribute("weight_names", of: layer, to: ["\(layer)/\(name)"])
+        }
+      }
+      let file = try KerasFile(path)
+      #expect(file.form == "Keras 2.1.3 weights, legacy HDF5 layout, theano")
+      let (parameters, report) = try file.parameters(needed: [conv, depthwise], known: [])
+      #expect(parameters["depthwise/kernel"]?.floats == numbers(of: depthwise))
+      let (kernel, stored) = (try #require(parameters["conv/kernel"]).floats, numbers(of: conv))
+      for cell in 0..<9 {
+        #expect(
+          kernel[(cell * 16)..<(cell * 16 + 16)] == stored[((8 - cell) * 16)..<((9 - cell) * 16)])
+      }
+      #expect(
+        report.warnings == [
+          "kernels are mirrored along both sides, because Theano convolves with them so"
+        ])
+    }
+  }
+
   @Test("Keras before 1 has no names: its layers are found by their order")
   func keras0() throws {
     let graph = try Graph([Self.old], input: [1, 2, 2, 3])
@@ -134,6 +169,24 @@ import Testing
         failure { try KerasFile("\(folder)/x.weights.json") }?
           .contains("/layers/conv2d_7/vars: is not in x_00000.weights.h5") == true)
     }
+  }
+
+  @Test("Archives of other makes are refused with the reason")
+  func otherArchives() {
+    #expect(
+      failure { try KerasFile(fixture("npz.keras")) }
+        == "\(fixture("npz.keras")): is a Keras archive with its weights as .npz, which is not read; "
+        + "load it in Keras and write it with model.save('x.keras')")
+    #expect(
+      failure { try KerasFile(fixture("deflated.keras")) }
+        == "\(fixture("deflated.keras")): is an archive in which config.json is compressed, which is "
+        + "not read; Keras stores its members as they are: unpack it and pack it again with zip -0")
+  }
+
+  @Test("Groups that contain themselves are refused")
+  func circle() throws {
+    let error = failure { try KerasFile(fixture("circle.h5")) }
+    #expect(error?.contains("has groups within groups without end") == true, "\(error ?? "")")
   }
 
   @Test("A compressed archive, one without weights and one that is cut are refused with the reason")

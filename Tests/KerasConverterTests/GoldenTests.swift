@@ -9,14 +9,15 @@ import Zoo
 /// The same network's weights as Keras 3 writes them in both layouts, beside the package.
 @Suite(.enabled(if: FileManager.default.fileExists(atPath: goldens))) struct GoldenTests {
   private static let networks: [(String, any FeatureExtractor)] = [
-    ("MobileNet", MobileNet(alpha: 0.25))
+    ("MobileNet", MobileNet(alpha: 0.25)), ("MobileNetV2", MobileNetV2(alpha: 0.35)),
   ]
 
   @Test("Both layouts give the same parameters, every one of them under its own name")
   func layouts() throws {
     for (name, network) in Self.networks {
       let graph = try Graph(network.stages, input: network.imageShape)
-      let body = graph.parameters.filter { !$0.layer.hasPrefix("conv_preds") }
+      let top = Set(try network.topParameters().map(\.name))
+      let body = graph.parameters.filter { !top.contains($0.name) }
       let target = ImportTarget(graph, needed: body)
       let allowance = ImportAllowance()
       let (legacy, first) = try KerasFile("\(goldens)/\(name).h5").parameters(

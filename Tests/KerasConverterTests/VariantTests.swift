@@ -97,3 +97,23 @@ import Testing
     }
   }
 }
+
+/// Files that people hold, beside the package.
+@Suite(.enabled(if: !folder(reals).isEmpty)) struct RealFileTests {
+  @Test(
+    "Real files of Keras 2 open, and every tensor of theirs can be read",
+    arguments: [
+      ("fer_mini_xception.hdf5", "Keras 2.0.5 whole model, legacy HDF5 layout, tensorflow"),
+      ("mobilenet_1_0_224_imagenet.h5", "Keras 2.1.6 weights, legacy HDF5 layout, tensorflow"),
+    ])
+  func open(file: String, form: String) throws {
+    let keras = try KerasFile("\(reals)/\(file)")
+    #expect(keras.form == form)
+    let needed = keras.tensors.map { parameter($0.name, $0.shape) }
+    let (parameters, report) = try keras.parameters(needed: needed, known: [])
+    #expect(parameters.count == needed.count)
+    #expect(report.warnings == [])
+  }
+}
+
+private let reals = variants + "/../real"

@@ -32,8 +32,9 @@ public struct BackboneCard: Sendable {
     public let alpha: Double?
     /// The licence of the weights, which is not always the licence of the code.
     public let licence: String
-    /// The share of ImageNet's validation images whose class comes first, one centre crop, as their
-    /// publisher says; from 0 to 1. nil if it does not.
+    /// The share of ImageNet's validation images whose class comes first, from 0 to 1.
+    ///
+    /// One centre crop, as their publisher says; nil if it does not.
     public let topOneAccuracy: Double?
 
     init(
@@ -62,7 +63,13 @@ public struct BackboneCard: Sendable {
   /// Makes a card.
   ///
   /// - Parameters:
+  ///   - name: The name on the command line.
+  ///   - title: The name in prose.
+  ///   - paper: Where it was published.
+  ///   - weights: The weights that are known of, the recommended first.
   ///   - isTimedWhole: Whether benchmarks run the whole network, not only its body.
+  ///   - variants: Whose implementations there are, the usual one first.
+  ///   - widthMultipliers: The width multipliers that the family has.
   ///   - make: Makes the network; the configuration has been checked, and its feature stride is
   ///     seen to.
   init(

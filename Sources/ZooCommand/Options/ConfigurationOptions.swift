@@ -29,6 +29,7 @@ struct ConfigurationOptions: ParsableArguments {
   /// - Parameters:
   ///   - backbone: The name of the network.
   ///   - variant: Whose implementation its weights are from; nil for the backbone's usual one.
+  /// - Returns: The choices made on the command line, and the variant.
   /// - Throws: `CatalogueError` if there is no such backbone.
   func configuration(
     of backbone: String, variant: Variant? = nil

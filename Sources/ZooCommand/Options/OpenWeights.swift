@@ -9,6 +9,7 @@ import Zoo
 ///   - weights: A file's path, or `imagenet`.
 ///   - backbone: The name of the network.
 ///   - alpha: The network's width multiplier.
+/// - Returns: The file, its tensors unread.
 /// - Throws: What the form's reader throws; `DownloadError` if weights cannot be fetched.
 func openWeights(
   _ weights: String, of backbone: String, alpha: Double?

@@ -61,12 +61,14 @@ import Zoo
           try golden.difference(of: map, at: endpoint, size) <= 2e-5, "\(endpoint) \(size)")
         #expect(try golden.normRatio(of: map, at: endpoint, size) <= 2e-5, "\(endpoint) \(size)")
       }
-      // The last stage without the classifier: what a detector reads of it.
-      guard onednn_has_bfloat16(), let last = endpoints.last else { continue }
-      let bfloat16 = try golden.maps([last], at: size, precision: .bfloat16)[0]
-      #expect(
-        try golden.difference(of: bfloat16, at: last, size)
-          <= 1.5 * golden.bfloat16Error(last, size), "\(last) \(size) in bfloat16")
+      guard onednn_has_bfloat16() else { continue }
+      // Without the probabilities: how far those are off depends on the few that are large.
+      let ends = try endpoints.filter { try golden.isMap($0, at: size) }
+      for (endpoint, map) in zip(ends, try golden.maps(ends, at: size, precision: .bfloat16)) {
+        #expect(
+          try golden.difference(of: map, at: endpoint, size)
+            <= 1.5 * golden.bfloat16Error(endpoint, size), "\(endpoint) \(size) in bfloat16")
+      }
     }
   }
 }
@@ -103,6 +105,11 @@ private struct NetworkGolden {
     let known = Set(try file.children(of: group(size)))
     let graph = try Graph(extractor.stages, input: extractor.imageShape)
     return graph.layers.filter(known.contains)
+  }
+
+  func isMap(_ endpoint: String, at size: [Int]) throws -> Bool {
+    let graph = try Graph(extractor.stages, input: [1] + size + [3], endpoints: [endpoint])
+    return graph[graph.output].shape.count == 4
   }
 
   func maps(_ endpoints: [String], at size: [Int], precision: Precision) throws -> [Tensor] {

@@ -9,7 +9,7 @@ strings.
 All numbers are derived from names, so that tests need no table: the i-th number of the tensor LAYER/VARIABLE is
 (sum of the bytes of "LAYER/VARIABLE" modulo 97) + i modulo 64, where names are those of Keras 3.
 """
-import json, os
+import json, os, zipfile
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 import h5py
@@ -229,5 +229,12 @@ keras2("keras2_int8.h5", dtype="i1", layers=KERAS2[:2])
 keras1("keras1_tensorflow.h5")
 keras1("keras1_theano.h5", suffix="", arrange=theano)
 keras0()
+for name, weights, packed in [("npz.keras", "model.weights.npz", 0), ("deflated.keras", "model.weights.h5", 8)]:
+    with zipfile.ZipFile(path(name), "w", packed) as archive:
+        for member in ("metadata.json", "config.json", weights):
+            archive.writestr(zipfile.ZipInfo(member), "{}" * 20, packed)
+with h5py.File(path("circle.h5"), "w", libver="latest") as file:
+    layers = file.create_group("layers")
+    layers["x"] = layers["y"] = layers
 with h5py.File(path("other.h5"), "w") as file:
     file["images"] = np.zeros((2, 2), "f4")
