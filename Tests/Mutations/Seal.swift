@@ -33,8 +33,8 @@ struct Seal: Sendable {
       "FADB", "EAHD", "EAIB", "EASB", "EADB", "SMTB", "SMLI", "\u{89}HDF",
     ].map { $0 == "\u{89}HDF" ? [0x89, 0x48, 0x44, 0x46] : Array($0.utf8) }
     var seals: [Seal] = []
-    for start in bytes.indices.dropLast(8) {
-      guard marks.contains(where: { bytes[start...].starts(with: $0) }) else { continue }
+    let places = Anchors.places(of: marks, in: bytes)
+    for start in places where start < bytes.count - 8 {
       let limit = min(bytes.count - 4, start + 3072)
       for end in (start + 5)..<max(limit, start + 6) where end <= limit {
         if lookup3(bytes[start..<end]) == stored(bytes, at: end) {

@@ -53,14 +53,25 @@ public struct Specimen: Sendable {
 }
 
 /// Finds the structures of the forms that weights come in.
-private enum Anchors {
-  static func places(in bytes: [UInt8]) -> [Int] {
-    // By their first byte, to look at each byte once.
-    var marks: [UInt8: [[UInt8]]] = [:]
-    for mark in all { marks[mark[0], default: []].append(mark) }
-    return bytes.indices.filter { place in
-      marks[bytes[place]]?.contains { bytes[place...].starts(with: $0) } ?? false
+enum Anchors {
+  static func places(in bytes: [UInt8]) -> [Int] { places(of: all, in: bytes) }
+
+  /// Where any of some marks stands.
+  static func places(of all: [[UInt8]], in bytes: [UInt8]) -> [Int] {
+    // By their first byte, to look at each byte once, and without the slowness of a debug build.
+    var marks = [[[UInt8]]](repeating: [], count: 256)
+    for mark in all { marks[Int(mark[0])].append(mark) }
+    let isFirst = marks.map { !$0.isEmpty }
+    var places: [Int] = []
+    bytes.withUnsafeBufferPointer { bytes in
+      for place in 0..<bytes.count where isFirst[Int(bytes[place])] {
+        let rest = bytes[place...]
+        if marks[Int(bytes[place])].contains(where: { rest.starts(with: $0) }) {
+          places.append(place)
+        }
+      }
     }
+    return places
   }
 
   private static let all: [[UInt8]] =

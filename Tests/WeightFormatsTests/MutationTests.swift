@@ -32,7 +32,7 @@ struct MutationTests {
     try withTemporaryFolder { folder in
       func path(_ name: String) -> String { folder + "/" + (name.split(separator: "/").last ?? "") }
       for other in others { try copy(other, to: path(other)) }
-      for round in 0..<60 {
+      for round in 0..<40 {
         try write(specimen.mutant(using: &generator), to: path(file))
         guard let message = failure({ try readAll(path(file)) }) else { continue }
         refused += 1
