@@ -22,6 +22,7 @@ struct chdf5_trial {
   size_t byte_count;
   haddr_t *groups;  // where the groups are that were met so far
   size_t group_count;
+  int has_circle;   // whether a group was met again
 };
 
 // Limits memory to what the process has now and some more.
@@ -109,7 +110,10 @@ static inline haddr_t chdf5_address(hid_t object) {
 static inline herr_t chdf5_note_group(hid_t group, struct chdf5_trial *trial) {
   haddr_t address = chdf5_address(group);
   for (size_t i = 0; i < trial->group_count; i++)
-    if (trial->groups[i] == address) return -1;
+    if (trial->groups[i] == address) {
+      trial->has_circle = 1;
+      return -1;
+    }
   haddr_t *groups = realloc(trial->groups, (trial->group_count + 1) * sizeof *groups);
   if (!groups) return -1;
   trial->groups = groups;
@@ -138,10 +142,11 @@ static inline herr_t chdf5_try_link(hid_t group, const char *name, const H5L_inf
 // whole if `is_part` is 0.
 //
 // Returns 0 if the child could read all objects, or not even open the file; the number of the signal
-// that ended it; CHDF5_REFUSED if libhdf5 refused an object; CHDF5_NO_TRIAL if there was no child to
-// be had.
+// that ended it; CHDF5_REFUSED if libhdf5 refused an object; CHDF5_CIRCLE if two paths lead to a group;
+// CHDF5_NO_TRIAL if there was no child to be had.
 #define CHDF5_REFUSED (-1)
 #define CHDF5_NO_TRIAL (-2)
+#define CHDF5_CIRCLE (-3)
 static inline int chdf5_try_file(const char *path, off_t offset, size_t byte_count, int is_part,
                                  unsigned seconds) {
   pid_t child = fork();
@@ -153,7 +158,7 @@ static inline int chdf5_try_file(const char *path, off_t offset, size_t byte_cou
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) signal(signals[i], SIG_DFL);
     sigprocmask(SIG_SETMASK, &none, NULL);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-    struct chdf5_trial trial = {byte_count, NULL, 0};
+    struct chdf5_trial trial = {byte_count, NULL, 0, 0};
     chdf5_limit_to_descriptions(&trial);
     // What libc and libhdf5 say on the way down is of no use to anybody.
     int nowhere = open("/dev/null", O_WRONLY);
@@ -179,11 +184,15 @@ static inline int chdf5_try_file(const char *path, off_t offset, size_t byte_cou
     H5Oclose(root);
     H5Fclose(file);
     H5close();
-    _exit(refused);
+    _exit(trial.has_circle ? 2 : refused);
   }
   int status;
   while (waitpid(child, &status, 0) < 0)
     if (errno != EINTR) return CHDF5_NO_TRIAL;
   if (WIFSIGNALED(status)) return WTERMSIG(status);
-  return WEXITSTATUS(status) == 0 ? 0 : CHDF5_REFUSED;
+  switch (WEXITSTATUS(status)) {
+    case 0: return 0;
+    case 2: return CHDF5_CIRCLE;
+    default: return CHDF5_REFUSED;
+  }
 }

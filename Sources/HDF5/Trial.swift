@@ -23,6 +23,11 @@ func tryReading(_ path: String, part: Range<Int>?, byteCount: Int) throws(HDF5Er
     throw HDF5Error(
       file: path,
       reason: "libhdf5 refuses an object in it; the file is damaged, or needs a newer libhdf5")
+  case CHDF5_CIRCLE:
+    throw HDF5Error(
+      file: path,
+      reason: "has groups within groups without end, or one under two names; the file is damaged, "
+        + "or has hard links, which are not followed")
   case CHDF5_NO_TRIAL:
     throw HDF5Error(file: path, call: "fork", reason: String(cString: strerror(errno)))
   // The limit's own signal is SIGXCPU, and SIGKILL where that was not enough.

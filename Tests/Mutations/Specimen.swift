@@ -21,6 +21,7 @@ public struct Specimen: Sendable {
   /// - Parameters:
   ///   - generator: Where the chance comes from.
   ///   - donor: Another file, of which parts may be taken.
+  /// - Returns: The damaged file.
   public func mutant(using generator: inout SeededGenerator, donor: Specimen? = nil) -> [UInt8] {
     var mutant = bytes
     for _ in 0..<(1 + min(generator.below(4), generator.below(4))) {

@@ -19,11 +19,14 @@ struct ForgedHDF5Tests {
 
   @Test(
     "A group of members that are nowhere, and groups in a circle, are refused",
-    arguments: ["many_links", "circle"])
-  func refused(name: String) throws {
+    arguments: [
+      ("many_links", "libhdf5 refuses an object in it"),
+      ("circle", "has groups within groups without end"),
+    ])
+  func refused(name: String, reason: String) throws {
     let path = fixture("WeightFormatsTests/\(name).weights.h5")
     let message = try #require(failure { try WeightFormats.open(path) })
-    #expect(message.hasPrefix("\(path): libhdf5 refuses an object in it"), "\(message)")
+    #expect(message.hasPrefix("\(path): \(reason)"), "\(message)")
   }
 
   @Test("Arrays that lie as far out as numbers go are compared without overflow")

@@ -5,8 +5,10 @@ import Tensors
 import Testing
 import WeightFormats
 
-/// Damaged files of every form, in the process of the tests: what brings a reader down brings them
-/// down. `WeightFuzzer` does the same for hours, with limits on time and memory.
+/// Damaged files of every form.
+///
+/// What brings a reader down brings the tests down; `WeightFuzzer` does the same for hours, in child
+/// processes with limits on time and memory.
 @Suite("Damaged files of every form")
 struct MutationTests {
   @Test(

@@ -28,8 +28,9 @@ struct Batch {
   /// Runs cases in a child process.
   ///
   /// - Parameters:
-  ///   - cases: The cases' files by number.
+  ///   - cases: The cases' numbers.
   ///   - seconds: How much processor time one case may take.
+  ///   - files: Makes the files of a case.
   /// - Returns: How the child ended, what became of each case, and the processor time in seconds.
   func run(
     _ cases: Range<Int>, seconds: Int, files: (Int) -> [(String, [UInt8])]

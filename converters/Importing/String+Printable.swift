@@ -2,7 +2,7 @@ extension String {
   /// The text on one line, with a question mark for each character that would upset a terminal.
   ///
   /// Names in damaged files may hold any.
-  var printable: String {
+  package var printable: String {
     String(String.UnicodeScalarView(unicodeScalars.map { $0.isPrintable ? $0 : "?" }))
   }
 }
