@@ -17,9 +17,36 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// Reads an attribute as a reader would.
+// What a trial knows of the file.
+struct chdf5_trial {
+  size_t byte_count;
+  haddr_t *groups;  // where the groups are that were met so far
+  size_t group_count;
+  int has_circle;   // whether a group was met again
+};
+
+// Limits memory to what the process has now and some more.
+static inline void chdf5_limit_memory(size_t more) {
+  struct rlimit limit;
+  unsigned long pages = 0;
+  FILE *statm = fopen("/proc/self/statm", "r");
+  if (!statm) return;
+  if (fscanf(statm, "%lu", &pages) == 1 && getrlimit(RLIMIT_AS, &limit) == 0) {
+    rlim_t bytes = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + more;
+    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+    setrlimit(RLIMIT_AS, &limit);
+  }
+  fclose(statm);
+}
+
+// What describes the arrays is no larger than the file; libhdf5 has buffers beside it.
+static inline void chdf5_limit_to_descriptions(const struct chdf5_trial *trial) {
+  chdf5_limit_memory(((size_t)1 << 26) + 2 * trial->byte_count);
+}
+
+// Reads an attribute as a reader would. One that is larger than the file no reader reads.
 static inline herr_t chdf5_try_attribute(hid_t object, const char *name, const H5A_info_t *info,
-                                         void *limit) {
+                                         void *trial) {
   (void)info;
   hid_t attribute = H5Aopen(object, name, 0);
   if (attribute < 0) return -1;
@@ -28,75 +55,98 @@ static inline herr_t chdf5_try_attribute(hid_t object, const char *name, const H
   hssize_t count = H5Sget_simple_extent_npoints(space);
   size_t size = H5Tget_size(type);
   size_t bytes;
+  herr_t status = 0;
   if (count > 0 && !__builtin_mul_overflow((size_t)count, size, &bytes) &&
-      bytes <= *(size_t *)limit) {
+      bytes <= ((struct chdf5_trial *)trial)->byte_count) {
     void *values = calloc(1, bytes);
-    if (values && H5Aread(attribute, type, values) >= 0)
-      H5Dvlen_reclaim(type, space, 0, values);
+    status = values ? H5Aread(attribute, type, values) : -1;
+    if (status >= 0) H5Dvlen_reclaim(type, space, 0, values);
     free(values);
   }
   H5Sclose(space);
   H5Tclose(type);
   H5Aclose(attribute);
-  return 0;
+  return status;
 }
 
 // Reads a data set that is not in one piece; of one that is, there is nothing to go wrong.
-static inline void chdf5_try_dataset(hid_t dataset) {
+static inline void chdf5_try_dataset(hid_t dataset, const struct chdf5_trial *trial) {
   hid_t type = H5Dget_type(dataset);
   hid_t space = H5Dget_space(dataset);
   hid_t creation = H5Dget_create_plist(dataset);
-  H5Dget_storage_size(dataset);
+  hsize_t stored = H5Dget_storage_size(dataset);
   H5Dget_offset(dataset);
   hssize_t count = H5Sget_simple_extent_npoints(space);
   size_t bytes;
+  // More than gzip can have packed into as much is for no reader either.
   if (creation >= 0 && H5Pget_layout(creation) != H5D_CONTIGUOUS && count > 0 &&
-      !__builtin_mul_overflow((size_t)count, H5Tget_size(type), &bytes)) {
+      !__builtin_mul_overflow((size_t)count, H5Tget_size(type), &bytes) &&
+      stored <= trial->byte_count &&
+      bytes <= (H5Pget_nfilters(creation) > 0 ? 1100 : 1) * stored) {
+    chdf5_limit_memory(((size_t)1 << 31) + 8 * trial->byte_count);
     void *values = malloc(bytes);  // what is too much for the limit fails
     if (values && H5Dread(dataset, type, H5S_ALL, H5S_ALL, 0, values) >= 0)
       H5Dvlen_reclaim(type, space, 0, values);
     free(values);
+    chdf5_limit_to_descriptions(trial);
   }
   H5Pclose(creation);
   H5Sclose(space);
   H5Tclose(type);
 }
 
-static inline herr_t chdf5_try_object(hid_t object, size_t limit) {
-  if (H5Iget_type(object) == H5I_DATASET) chdf5_try_dataset(object);
-  return H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, NULL, chdf5_try_attribute, &limit);
+// Where an object is.
+static inline haddr_t chdf5_address(hid_t object) {
+#if H5_VERSION_GE(1, 12, 0)
+  H5O_info1_t info;
+  return H5Oget_info1(object, &info) < 0 ? HADDR_UNDEF : info.addr;
+#else
+  H5O_info_t info;
+  return H5Oget_info(object, &info) < 0 ? HADDR_UNDEF : info.addr;
+#endif
+}
+
+// Notes a group; a negative number if it was met before: groups in a circle have no end.
+static inline herr_t chdf5_note_group(hid_t group, struct chdf5_trial *trial) {
+  haddr_t address = chdf5_address(group);
+  for (size_t i = 0; i < trial->group_count; i++)
+    if (trial->groups[i] == address) {
+      trial->has_circle = 1;
+      return -1;
+    }
+  haddr_t *groups = realloc(trial->groups, (trial->group_count + 1) * sizeof *groups);
+  if (!groups) return -1;
+  trial->groups = groups;
+  groups[trial->group_count++] = address;
+  return 0;
+}
+
+static inline herr_t chdf5_try_object(hid_t object, struct chdf5_trial *trial) {
+  H5I_type_t kind = H5Iget_type(object);
+  if (kind == H5I_DATASET) chdf5_try_dataset(object, trial);
+  if (kind == H5I_GROUP && chdf5_note_group(object, trial) < 0) return -1;
+  return H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, NULL, chdf5_try_attribute, trial);
 }
 
 static inline herr_t chdf5_try_link(hid_t group, const char *name, const H5L_info_t *info,
-                                    void *limit) {
+                                    void *trial) {
   if (info->type != H5L_TYPE_HARD) return 0;
   hid_t object = H5Oopen(group, name, 0);
   if (object < 0) return -1;
-  herr_t status = chdf5_try_object(object, *(size_t *)limit);
+  herr_t status = chdf5_try_object(object, trial);
   H5Oclose(object);
   return status;
-}
-
-// Limits memory to what the process has now and some more.
-static inline void chdf5_limit_memory(size_t more) {
-  unsigned long pages = 0;
-  FILE *statm = fopen("/proc/self/statm", "r");
-  if (!statm) return;
-  if (fscanf(statm, "%lu", &pages) == 1) {
-    rlim_t bytes = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + more;
-    setrlimit(RLIMIT_AS, &(struct rlimit){bytes, bytes});
-  }
-  fclose(statm);
 }
 
 // Reads all of a file in a child process: the part of `byte_count` bytes from `offset` on, or the
 // whole if `is_part` is 0.
 //
 // Returns 0 if the child could read all objects, or not even open the file; the number of the signal
-// that ended it; CHDF5_REFUSED if libhdf5 refused an object; CHDF5_NO_TRIAL if there was no child to
-// be had.
+// that ended it; CHDF5_REFUSED if libhdf5 refused an object; CHDF5_CIRCLE if two paths lead to a group;
+// CHDF5_NO_TRIAL if there was no child to be had.
 #define CHDF5_REFUSED (-1)
 #define CHDF5_NO_TRIAL (-2)
+#define CHDF5_CIRCLE (-3)
 static inline int chdf5_try_file(const char *path, off_t offset, size_t byte_count, int is_part,
                                  unsigned seconds) {
   pid_t child = fork();
@@ -108,11 +158,14 @@ static inline int chdf5_try_file(const char *path, off_t offset, size_t byte_cou
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) signal(signals[i], SIG_DFL);
     sigprocmask(SIG_SETMASK, &none, NULL);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-    chdf5_limit_memory(((size_t)1 << 31) + 8 * byte_count);
+    struct chdf5_trial trial = {byte_count, NULL, 0, 0};
+    chdf5_limit_to_descriptions(&trial);
     // What libc and libhdf5 say on the way down is of no use to anybody.
     int nowhere = open("/dev/null", O_WRONLY);
     if (nowhere >= 0) dup2(nowhere, 2);
-    alarm(seconds);
+    // Of work, and ten times as much with waiting for the disk.
+    setrlimit(RLIMIT_CPU, &(struct rlimit){seconds, seconds});
+    alarm(10 * seconds);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     struct chdf5_image image;
     hid_t file = -1;
@@ -124,16 +177,22 @@ static inline int chdf5_try_file(const char *path, off_t offset, size_t byte_cou
       H5close();  // what libhdf5 does when a process ends
       _exit(0);
     }
-    int refused =
-        chdf5_try_object(file, byte_count) < 0 ||
-        H5Lvisit(file, H5_INDEX_NAME, H5_ITER_NATIVE, chdf5_try_link, &byte_count) < 0;
+    hid_t root = H5Oopen(file, "/", 0);
+    // In the order that a reader asks for: libhdf5 makes it in other ways than that of the file.
+    int refused = root < 0 || chdf5_try_object(root, &trial) < 0 ||
+                  H5Lvisit(file, H5_INDEX_NAME, H5_ITER_INC, chdf5_try_link, &trial) < 0;
+    H5Oclose(root);
     H5Fclose(file);
     H5close();
-    _exit(refused);
+    _exit(trial.has_circle ? 2 : refused);
   }
   int status;
   while (waitpid(child, &status, 0) < 0)
     if (errno != EINTR) return CHDF5_NO_TRIAL;
   if (WIFSIGNALED(status)) return WTERMSIG(status);
-  return WEXITSTATUS(status) == 0 ? 0 : CHDF5_REFUSED;
+  switch (WEXITSTATUS(status)) {
+    case 0: return 0;
+    case 2: return CHDF5_CIRCLE;
+    default: return CHDF5_REFUSED;
+  }
 }

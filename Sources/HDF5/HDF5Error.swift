@@ -19,12 +19,23 @@ public struct HDF5Error: Error, Equatable, Sendable, CustomStringConvertible {
 
   public var description: String {
     let place = object.isEmpty ? file : "\(file):\(object)"
-    return call.isEmpty ? "\(place): \(reason)" : "\(place): \(reason) (\(call))"
+    let text = call.isEmpty ? "\(place): \(reason)" : "\(place): \(reason) (\(call))"
+    // Names in damaged files may hold anything, and this is to be one line of a terminal.
+    return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isPrintable ? $0 : "?" }))
   }
 
   /// Makes an error of libhdf5's error stack, which the failed call has just filled.
   init(_ call: String, at place: Place) {
     self.init(file: place.file, object: place.object, call: call, reason: innermostReason())
+  }
+}
+
+extension Unicode.Scalar {
+  fileprivate var isPrintable: Bool {
+    switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: false
+    default: true
+    }
   }
 }
 
@@ -53,5 +64,5 @@ private func innermostReason() -> String {
         return 0
       }, pointer)
   }
-  return String(reason.map { $0.isNewline ? " " : $0 })
+  return reason
 }

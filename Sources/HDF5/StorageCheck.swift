@@ -54,8 +54,10 @@ struct StorageCheck {
     guard chunk.count == shape.count, let chunkByteCount = byteCount(of: chunk),
       zip(chunk, shape).allSatisfy({ 1...max($1, 1) ~= $0 })
     else { throw damaged("has blocks of \(chunk) in the shape \(shape)") }
-    // gzip packs at most 1032 bytes in one.
-    guard expected / 1100 <= fileByteCount else {
+    // Unpacked blocks are stored as they are. gzip packs at most 1032 bytes in one, and numbers of a
+    // network hardly two.
+    let limit = min(1100 * fileByteCount, max(16 * fileByteCount, 1 << 28))
+    guard expected <= (filtered ? limit : fileByteCount) else {
       throw damaged("has the shape \(shape), more numbers than the file can hold")
     }
     // Each block is looked up as it will be for reading: of one that is not found libhdf5 makes

@@ -14,7 +14,7 @@ internal import Glibc
 /// - Throws: ``HDF5Error`` if the child did not end as it should.
 func tryReading(_ path: String, part: Range<Int>?, byteCount: Int) throws(HDF5Error) {
   // Nothing takes that long that reads more than 10 MB in a second.
-  let seconds = UInt32(clamping: 10 + byteCount / 10_000_000)
+  let seconds = UInt32(clamping: 2 + byteCount / 10_000_000)
   let result = chdf5_try_file(
     path, off_t(part?.lowerBound ?? 0), byteCount, part == nil ? 0 : 1, seconds)
   switch result {
@@ -23,9 +23,15 @@ func tryReading(_ path: String, part: Range<Int>?, byteCount: Int) throws(HDF5Er
     throw HDF5Error(
       file: path,
       reason: "libhdf5 refuses an object in it; the file is damaged, or needs a newer libhdf5")
+  case CHDF5_CIRCLE:
+    throw HDF5Error(
+      file: path,
+      reason: "has groups within groups without end, or one under two names; the file is damaged, "
+        + "or has hard links, which are not followed")
   case CHDF5_NO_TRIAL:
     throw HDF5Error(file: path, call: "fork", reason: String(cString: strerror(errno)))
-  case SIGALRM:
+  // The limit's own signal is SIGXCPU, and SIGKILL where that was not enough.
+  case SIGALRM, SIGXCPU, SIGKILL:
     throw HDF5Error(
       file: path, reason: "libhdf5 did not come back in \(seconds) s; the file is damaged")
   default:

@@ -2,6 +2,7 @@ import HDF5
 import Importing
 import KerasConverter
 import Layers
+import Mutations
 import Tensors
 import Testing
 
@@ -19,7 +20,7 @@ import Testing
     let whole = try original.parameters(needed: needed, known: []).parameters
     let content = try bytes(of: fixture(file))
     let owners = owners(of: content, in: original)
-    var random = SplitMix(state: UInt64(content.count))
+    var random = SeededGenerator(seed: UInt64(content.count))
     var refused = 0
     try withTemporaryFolder { folder in
       let path = "\(folder)/damaged.h5"
@@ -58,20 +59,9 @@ import Testing
   }
 }
 
-/// A generator of the same numbers everywhere (Steele, Lea and Flood, 2014).
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension SeededGenerator {
   /// Damages some bytes, or cuts the file; returns also which bytes differ.
-  mutating func damage(
+  fileprivate mutating func damage(
     _ content: [UInt8], round: Int, owners: [String?]
   ) -> (bytes: [UInt8], changed: [Int]) {
     var bytes = content

@@ -1,4 +1,5 @@
 import Importing
+import Mutations
 import Testing
 
 @testable import TensorFlowConverter
@@ -10,27 +11,14 @@ struct MutationTests {
     "Changed, cut and repeated bytes lead to an error or to numbers",
     arguments: ["types.ckpt", "objects", "slim1.ckpt", "types1.ckpt", "types.pb", "slim.pb"])
   func mutations(name: String) throws {
-    var random = SeededGenerator(state: 7)
+    var generator = SeededGenerator(seed: 7)
     try Fixture.withFolder { folder in
       let isBundle = !name.hasSuffix("1.ckpt") && !name.hasSuffix(".pb")
       if isBundle { Fixture.copy(name, into: folder) }
       let target = isBundle ? "\(name).index" : name
-      let original = Fixture.bytes(Fixture.path(target))
+      let specimen = Specimen(Fixture.bytes(Fixture.path(target)))
       for _ in 0..<200 {
-        var bytes = original
-        for _ in 0..<Int.random(in: 1...4, using: &random) {
-          let index = Int.random(in: 0..<bytes.count, using: &random)
-          switch Int.random(in: 0..<5, using: &random) {
-          case 0: bytes[index] = .random(in: 0...255, using: &random)
-          case 1: bytes[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-          case 2: bytes[index] = 0xFF
-          case 3: bytes.insert(contentsOf: bytes[index...].prefix(9), at: index)
-          default: bytes.removeSubrange(index..<min(index + 7, bytes.count))
-          }
-          if bytes.isEmpty { bytes = [0] }
-        }
-        if isBundle { SealedTable.seal(&bytes) }
-        Fixture.write(bytes, to: "\(folder)/\(target)")
+        Fixture.write(specimen.mutant(using: &generator), to: "\(folder)/\(target)")
         readAll("\(folder)/\(name)")
       }
     }
@@ -76,49 +64,5 @@ struct MutationTests {
       let file = try FrozenGraph(path)
       #expect(try file.numbers("w/kernel") == [1, 1, 1, 1])
     }
-  }
-}
-
-/// Gives the blocks of a damaged index good checksums, so that what reads them is tested too.
-private enum SealedTable {
-  static func seal(_ bytes: inout [UInt8]) {
-    func number(_ position: inout Int) -> Int {
-      var (value, shift) = (0, 0)
-      while position < bytes.count, shift < 28 {
-        let byte = Int(bytes[position])
-        position += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80 { break }
-        shift += 7
-      }
-      return value
-    }
-    // Both blocks of the footer, and the first data block, which starts the file.
-    var position = max(bytes.count - 48, 0)
-    let filter = (number(&position), number(&position))
-    let index = (number(&position), number(&position))
-    for (offset, count) in [(0, filter.0 - 5), filter, index] {
-      let (end, overflow) = offset.addingReportingOverflow(count)
-      guard count >= 0, !overflow, end >= 0, end + 5 <= bytes.count else { continue }
-      bytes[end] = 0
-      var checksum = MaskedChecksum()
-      bytes[offset...end].withUnsafeBytes { checksum.add($0) }
-      for byte in 0..<4 {
-        bytes[end + 1 + byte] = UInt8(truncatingIfNeeded: checksum.value >> UInt32(8 * byte))
-      }
-    }
-  }
-}
-
-/// SplitMix64.
-private struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

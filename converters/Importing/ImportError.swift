@@ -19,7 +19,9 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Names, shapes or values are not as the network needs them; the report says which.
   case incomplete(file: String, report: ImportReport)
 
-  public var description: String {
+  public var description: String { text.printable }
+
+  private var text: String {
     switch self {
     case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
     case .notWeights(let file, let found):

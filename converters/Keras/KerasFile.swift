@@ -67,7 +67,7 @@ public final class KerasFile {
       return (offset, weight)
     }.sorted { $0.start < $1.start }
     for (piece, next) in zip(pieces, pieces.dropFirst())
-    where piece.start + piece.weight.dataset.storedByteCount > next.start {
+    where piece.weight.dataset.storedByteCount > next.start - piece.start {
       throw .damaged(
         file: file, object: next.weight.path, reason: "shares bytes with \(piece.weight.path)")
     }

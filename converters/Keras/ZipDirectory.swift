@@ -51,10 +51,11 @@ struct ZipDirectory {
     }
     let directory = ZipBytes(path: path, try wholeFile(path, part: start..<(start + length)))
     var members: [Member] = []
+    var names: Set<String> = []
     var position = 0
     for _ in 0..<count {
       let (member, next) = try Self.member(in: directory, at: position)
-      guard !members.contains(where: { $0.name == member.name }) else {
+      guard names.insert(member.name).inserted else {
         throw ZipBytes.damaged(path, "has \(member.name) twice")
       }
       members.append(member)

@@ -127,6 +127,8 @@ struct SortedTable {
     let end = content.upperBound - 4 - tail
     var cursor = ProtobufCursor(file, in: content.lowerBound..<end, place: place)
     var key: [UInt8] = []
+    // What keys share is not stored again. Forged blocks could make much of that.
+    var keyBytes = 0
     while cursor.position < end {
       let (shared, count, value) = (try cursor.varint(), try cursor.varint(), try cursor.varint())
       guard shared <= UInt64(key.count), count <= UInt64(longestKey) - shared else {
@@ -134,6 +136,10 @@ struct SortedTable {
       }
       key.removeLast(key.count - Int(shared))
       key += try file.bytes(in: try cursor.skip(count))
+      keyBytes += key.count
+      guard keyBytes <= 32 * content.count else {
+        throw place.damaged("its keys are \(keyBytes) bytes long")
+      }
       try body(Entry(key: key, value: try cursor.skip(value)))
     }
   }

@@ -59,7 +59,10 @@ private struct Contents: Encodable {
           name: tensor.variable, path: tensor.path, shape: tensor.storedShape,
           type: tensor.typeName))
     }
-    parameters = layers.flatMap(\.weights).reduce(0) { $0 + $1.shape.reduce(1, *) }
+    parameters = layers.flatMap(\.weights).reduce(0) { sum, weight in
+      let (more, isTooLarge) = sum.addingReportingOverflow(weight.shape.clampedProduct)
+      return isTooLarge ? .max : more
+    }
   }
 
   var text: String {
@@ -67,11 +70,22 @@ private struct Contents: Encodable {
     for layer in layers {
       for (index, weight) in layer.weights.enumerated() {
         table.append([
-          index == 0 ? layer.name : "", weight.name, "\(weight.shape)", weight.type,
+          index == 0 ? layer.name.printable : "", weight.name.printable, "\(weight.shape)",
+          weight.type.printable,
         ])
       }
     }
     let lines = ["\(form): \(layers.count) layers with \(parameters) parameters"] + warnings
     return "\(lines.joined(separator: "\n"))\n\n\(table.text)"
+  }
+}
+
+extension [Int] {
+  /// The product of extents; in a damaged file it may be beyond any number, and is then the greatest.
+  fileprivate var clampedProduct: Int {
+    reduce(1) { product, extent in
+      let (next, isTooLarge) = product.multipliedReportingOverflow(by: extent)
+      return isTooLarge ? .max : next
+    }
   }
 }
