@@ -105,21 +105,33 @@ let package = Package(
     .testTarget(
       name: "ImportingTests", dependencies: ["Importing", "Layers", "Tensors", "Zoo"]),
     .testTarget(
-      name: "SafetensorsTests", dependencies: ["Importing", "Layers", "Safetensors", "Tensors"],
+      name: "SafetensorsTests",
+      dependencies: ["Importing", "Layers", "Mutations", "Safetensors", "Tensors"],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "PyTorchConverterTests",
-      dependencies: ["Engine", "Importing", "Layers", "PyTorchConverter", "Tensors", "Zoo"],
+      dependencies: [
+        "Engine", "Importing", "Layers", "Mutations", "PyTorchConverter", "Safetensors", "Tensors",
+        "Zoo",
+      ],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "TensorFlowConverterTests",
-      dependencies: ["Importing", "Layers", "TensorFlowConverter", "Tensors", "Zoo"],
+      dependencies: ["Importing", "Layers", "Mutations", "TensorFlowConverter", "Tensors", "Zoo"],
       exclude: ["Fixtures"]),
-    // A server of HTTP for tests.
+    // Damage for files, a program that looks for what readers make of it, and a server of HTTP.
+    .target(name: "Mutations", path: "Tests/Mutations"),
+    .executableTarget(
+      name: "WeightFuzzer", dependencies: ["Importing", "Mutations", "Tensors", "WeightFormats"],
+      path: "Tests/WeightFuzzer"),
+    .testTarget(
+      name: "WeightFormatsTests",
+      dependencies: ["Importing", "Mutations", "Tensors", "WeightFormats"], exclude: ["Fixtures"]),
     .target(name: "LocalServer", path: "Tests/LocalServer"),
     .testTarget(name: "DownloadsTests", dependencies: ["Downloads", "LocalServer"]),
     .testTarget(
-      name: "KerasConverterTests", dependencies: ["Importing", "KerasConverter", "Zoo"],
+      name: "KerasConverterTests",
+      dependencies: ["Importing", "KerasConverter", "Mutations", "Zoo"],
       exclude: ["Fixtures"]),
     .testTarget(name: "BoxesTests", dependencies: ["Boxes"]),
     .testTarget(
