@@ -56,7 +56,7 @@ struct StorageCheck {
     else { throw damaged("has blocks of \(chunk) in the shape \(shape)") }
     // Unpacked blocks are stored as they are. gzip packs at most 1032 bytes in one, and numbers of a
     // network hardly two.
-    let limit = min(1100 * fileByteCount, max(16 * fileByteCount, 1 << 28))
+    let limit = min(1100 * fileByteCount, max(16 * fileByteCount, 1 << 29))
     guard expected <= (filtered ? limit : fileByteCount) else {
       throw damaged("has the shape \(shape), more numbers than the file can hold")
     }
