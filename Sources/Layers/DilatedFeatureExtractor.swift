@@ -56,6 +56,7 @@ struct DilatedFeatureExtractor: FeatureExtractor {
   var preprocessing: Preprocessing { undilated.preprocessing }
   var regionStages: [Stage] { undilated.regionStages }
   var classifier: Stage { undilated.classifier }
+  var regionSide: Int { undilated.regionSide }
 
   var imageStages: [Stage] {
     undilated.imageStages.map { stage in

@@ -88,6 +88,36 @@ import Testing
     #expect(report.warnings == [])
   }
 
+  @Test("A classifier of other classes that is to be replaced is told by its place, and not read")
+  func otherClasses() throws {
+    let graph = try graph {
+      Conv2D("conv", 1, 4, bias: false)
+      Dense("hidden", 6, bias: false)
+      Dense("dense", 5, bias: false)
+    }
+    let body = graph.parameters.filter { $0.layer != "dense" }
+    for classes in [5, 1000] {
+      let file = MemoryFile(
+        kernels: [
+          ("conv2d_1", [1, 1, 3, 4]), ("dense_1", [4, 6]), ("dense_2", [6, classes]),
+        ])
+      let (parameters, report) = try file.parameters(for: ImportTarget(graph, needed: body))
+      #expect(sources(parameters) == ["conv/kernel": 0, "hidden/kernel": 1])
+      #expect(report.notNeeded == ["dense/kernel"])
+      #expect(report.unused == [])
+    }
+    // What is needed must have its shape.
+    let file = MemoryFile(
+      kernels: [("conv2d_1", [1, 1, 3, 4]), ("dense_1", [4, 6]), ("dense_2", [6, 1000])])
+    #expect(throws: ImportError.self) { _ = try file.parameters(for: ImportTarget(graph)) }
+    // And so must what the classifier reads.
+    let other = MemoryFile(
+      kernels: [("conv2d_1", [1, 1, 3, 4]), ("dense_1", [4, 6]), ("dense_2", [7, 1000])])
+    #expect(throws: ImportError.self) {
+      _ = try other.parameters(for: ImportTarget(graph, needed: body))
+    }
+  }
+
   @Test("Of a file without names each class is counted by itself")
   func unnamed() throws {
     let graph = try graph {

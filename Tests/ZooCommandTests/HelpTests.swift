@@ -6,7 +6,7 @@ import Testing
 /// `ZOO_RECORD=1 swift test --filter HelpTests` writes the pages anew, and fails once.
 @Suite struct HelpTests {
   @Test(arguments: [
-    "", "list", "inspect", "convert", "classify", "features", "bench", "train", "evaluate",
+    "", "list", "inspect", "convert", "classify", "features", "pull", "bench", "train", "evaluate",
     "detect", "data", "data check", "data show", "data scenes", "train-classifier",
   ])
   func help(command: String) throws {

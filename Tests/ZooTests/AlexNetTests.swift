@@ -25,6 +25,7 @@ import Zoo
   func regions() throws {
     #expect(try network.regionSide == network.sideAfterBridge)
     for side in [6, 7, 14] { #expect(try network.regionShape(side: side) == [300, 4096]) }
+    #expect(try network.dilated(toStride: 8).regionSide == 6)
     let graph = try Graph(network.regionStages, input: [1, 6, 6, 256])
     #expect(graph.parameters[0].shape == [9216, 4096])
   }

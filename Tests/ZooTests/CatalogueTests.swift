@@ -4,31 +4,92 @@ import Testing
 import Zoo
 
 @Suite struct CatalogueTests {
+  static let names = [
+    "alexnet", "vgg16", "vgg19", "inception_v1", "inception_v2", "inception_v3", "inception_v4",
+    "inception_resnet_v2", "resnet34_v1", "resnet50_v1", "resnet101_v1", "resnet152_v1",
+    "resnet34_v2", "resnet50_v2", "resnet101_v2", "resnet152_v2", "seresnet50", "senet154",
+    "densenet121", "densenet169", "densenet201", "xception", "mobilenet_v1", "mobilenet_v2",
+    "efficientnet_b0", "efficientnet_b1", "efficientnet_b2", "efficientnet_b3", "efficientnet_b4",
+    "efficientnet_b5", "efficientnet_b6", "efficientnet_b7",
+  ]
+
   @Test("The names are those of the command line, each once")
   func names() {
-    #expect(
-      Catalogue.cards.map(\.name) == [
-        "vgg16", "vgg19", "resnet50_v1", "resnet101_v1", "resnet152_v1", "mobilenet_v1",
-      ])
+    #expect(Catalogue.cards.map(\.name) == Self.names)
+    #expect(Set(Self.names).count == Self.names.count)
   }
 
-  @Test("Every card leads to its network, its paper and its weights")
+  @Test("Every card leads to its network and its paper")
   func cards() throws {
     for card in Catalogue.cards {
       #expect(try Catalogue.card(named: card.name).title == card.title)
-      #expect(card.paper.url.hasPrefix("https://arxiv.org/abs/"))
-      for weights in card.weights {
-        #expect(weights.url.hasPrefix("https://"))
-        #expect(card.variants.contains(weights.variant))
-        #expect(weights.topOneAccuracy.map { 0.4..<1 ~= $0 } ?? true)
-        switch weights.checksum {
-        case .md5(let digits): #expect(digits.count == 32 && digits.allSatisfy(\.isHexDigit))
-        case .sha256(let digits):
-          #expect(8...64 ~= digits.count && digits.allSatisfy(\.isHexDigit))
-        case nil: break
+      #expect((2012...2026).contains(card.paper.year))
+      // AlexNet's is not on arXiv.
+      if card.name == "alexnet" {
+        #expect(card.paper.url.hasPrefix("https://papers.nips.cc/paper/4824-"))
+      } else {
+        let year = String(card.paper.year - 2000)
+        #expect(card.paper.url.hasPrefix("https://arxiv.org/abs/\(year)"), "\(card.name)")
+      }
+    }
+  }
+
+  @Test("A network is made in each implementation that its card names, and in no other")
+  func variants() throws {
+    for card in Catalogue.cards {
+      #expect(!card.variants.isEmpty && Set(card.variants).count == card.variants.count)
+      for variant in Variant.allCases {
+        let configuration = BackboneConfiguration(variant: variant)
+        if card.variants.contains(variant) {
+          let extractor = try card.makeExtractor(configuration)
+          #expect(try !extractor.parameters().isEmpty)
+          #expect(try !extractor.featureMaps().isEmpty)
+        } else {
+          let refusal = CatalogueError.variant(variant, backbone: card.name, allowed: card.variants)
+          #expect(throws: refusal) { try card.makeExtractor(configuration) }
         }
       }
-      #expect((2012...2026).contains(card.paper.year))
+    }
+  }
+
+  @Test("Weights are of a network that their card makes, and no two of the same")
+  func weights() throws {
+    for card in Catalogue.cards {
+      for weights in card.weights {
+        let extractor = try card.makeExtractor(
+          BackboneConfiguration(alpha: weights.alpha, variant: weights.variant),
+          classes: weights.classes)
+        #expect(try extractor.parameters().last?.shape.last == weights.classes)
+        // The paper's own width is nil, so that there is one way to ask for it.
+        #expect(weights.alpha != 1)
+        let alike = card.weights.filter {
+          ($0.variant, $0.alpha ?? 1) == (weights.variant, weights.alpha ?? 1)
+        }
+        #expect(alike.count == 1, "\(card.name) \(weights.url)")
+      }
+    }
+    #expect(try Catalogue.card(named: "inception_v4").weights[0].classes == 1001)
+  }
+
+  @Test("Weights have an address, a licence and, if any, a checksum and an accuracy that can be")
+  func sources() throws {
+    let weights = Catalogue.cards.flatMap(\.weights)
+    #expect(Set(weights.map(\.url)).count == weights.count)
+    for weights in weights {
+      let url = try #require(URL(string: weights.url))
+      #expect(url.scheme == "https" && url.host() != nil && url.query() == nil)
+      #expect(["h5", "pth"].contains(url.pathExtension), "\(url)")
+      #expect((url.pathExtension == "pth") == (weights.variant == .torchvision), "\(url)")
+      #expect(!weights.licence.isEmpty)
+      #expect(weights.topOneAccuracy.map { 0.4..<1 ~= $0 } ?? true)
+      switch weights.checksum {
+      case .md5(let digits): #expect(digits.count == 32 && digits.allSatisfy(\.isHexDigit))
+      case .sha256(let digits):
+        #expect(8...64 ~= digits.count && digits.allSatisfy(\.isHexDigit))
+        // torchvision's names end in it.
+        #expect(weights.url.hasSuffix("-\(digits.prefix(8)).pth"))
+      case nil: break
+      }
     }
     #expect(
       try Catalogue.card(named: "resnet101_v1").weights[0].url
@@ -56,42 +117,60 @@ import Zoo
     }
     #expect(
       error?.description
-        == "backbone resnet50: there is no such backbone; the nearest names are resnet50_v1, "
-        + "resnet101_v1, resnet152_v1; all are vgg16, vgg19, resnet50_v1, resnet101_v1, "
-        + "resnet152_v1, mobilenet_v1")
+        == "backbone resnet50: there is no such backbone; the nearest names are seresnet50, "
+        + "resnet50_v1, resnet50_v2; all are \(Self.names.joined(separator: ", "))")
     #expect(throws: CatalogueError.self) { try Catalogue.card(named: "") }
   }
 
-  @Test("Only MobileNet has a width multiplier")
+  @Test("Only the MobileNets have a width multiplier")
   func widthMultiplier() throws {
-    let error = #expect(throws: CatalogueError.self) {
-      try Catalogue.extractor(named: "vgg16", BackboneConfiguration(alpha: 0.5))
+    for card in Catalogue.cards where !card.name.hasPrefix("mobilenet") {
+      #expect(card.widthMultipliers == nil)
+      let error = #expect(throws: CatalogueError.self) {
+        try card.makeExtractor(BackboneConfiguration(alpha: 0.5))
+      }
+      #expect(
+        error?.description
+          == "backbone \(card.name): has no width multiplier, found 0.5; leave it out")
     }
+    let half = BackboneConfiguration(alpha: 0.5)
     #expect(
-      error?.description
-        == "backbone vgg16: has no width multiplier, found 0.5; leave it out")
-    let half = try Catalogue.extractor(named: "mobilenet_v1", BackboneConfiguration(alpha: 0.5))
-    #expect(try half.featureMaps().map(\.channels) == [32, 64, 128, 256])
+      try Catalogue.extractor(named: "mobilenet_v1", half).featureMaps().map(\.channels)
+        == [32, 64, 128, 256])
+    let whole = try Catalogue.extractor(named: "mobilenet_v2").featureMaps().map(\.channels)
+    let narrow = try Catalogue.extractor(named: "mobilenet_v2", half).featureMaps().map(\.channels)
+    #expect(narrow.count == whole.count && zip(narrow, whole).allSatisfy { $0 < $1 })
   }
 
   @Test(
     "A width multiplier that leaves no network is refused",
-    arguments: [0, -1, 0.03, 8.1, 1e300, .nan, .infinity, -.infinity])
-  func badWidthMultiplier(alpha: Double) {
+    arguments: ["mobilenet_v1", "mobilenet_v2"],
+    [0, -1, 0.03, 8.1, 1e300, .nan, .infinity, -.infinity])
+  func badWidthMultiplier(name: String, alpha: Double) {
     let error = #expect(throws: CatalogueError.self) {
-      try Catalogue.extractor(named: "mobilenet_v1", BackboneConfiguration(alpha: alpha))
+      try Catalogue.extractor(named: name, BackboneConfiguration(alpha: alpha))
     }
     #expect(
       error?.description
-        == "backbone mobilenet_v1: the width multiplier is out of range, expected 0.03125 to 8.0, "
+        == "backbone \(name): the width multiplier is out of range, expected 0.03125 to 8.0, "
         + "found \(alpha)")
   }
 
-  @Test("The narrowest and the widest MobileNet are networks")
+  @Test("The narrowest and the widest MobileNets are networks in every implementation")
   func extremes() throws {
+    for name in ["mobilenet_v1", "mobilenet_v2"] {
+      let card = try Catalogue.card(named: name)
+      let widths = try #require(card.widthMultipliers)
+      for (alpha, variant) in [widths.lowerBound, widths.upperBound].flatMap({ alpha in
+        card.variants.map { (alpha, $0) }
+      }) {
+        let configuration = BackboneConfiguration(alpha: alpha, variant: variant)
+        #expect(try !card.makeExtractor(configuration).parameters().isEmpty)
+      }
+    }
     for alpha in [MobileNet.widthMultipliers.lowerBound, MobileNet.widthMultipliers.upperBound] {
-      let extractor = try Catalogue.extractor(
-        named: "mobilenet_v1", BackboneConfiguration(alpha: alpha))
+      let configuration = BackboneConfiguration(alpha: alpha)
+      let extractor = try Catalogue.extractor(named: "mobilenet_v1", configuration)
       let channels = [2, 4, 8, 16].map { $0 * Int(alpha * 32) }
       #expect(try extractor.featureMaps().map(\.channels) == channels)
     }
@@ -112,13 +191,45 @@ import Zoo
   }
 
   @Test("The page has a row a backbone, with numbers in groups")
-  func markdown() throws {
+  func overview() throws {
+    let rows = try Catalogue.markdown().split(separator: "\n")
+    #expect(
+      rows.contains {
+        $0.hasPrefix(
+          "| `resnet50_v1` | [He et al., 2015](https://arxiv.org/abs/1512.03385) | 224×224 "
+            + "| 25,636,712 | 7.72 | 16, 8, 4 | 74.9 % |")
+      })
+    for name in Self.names {
+      // Of the table of all, and of its family's.
+      #expect(rows.filter { $0.hasPrefix("| `\(name)` | ") }.count >= 2, "\(name)")
+    }
+  }
+
+  @Test("The page has a row a file of weights, under what it takes to pull it")
+  func weightsOfThePage() throws {
     let page = try Catalogue.markdown()
     #expect(
       page.contains(
-        "| `resnet50_v1` | [ResNet-50](https://arxiv.org/abs/1512.03385) | 224×224 | 25,636,712 "
-          + "| 3.86 G | 74.9 % |"))
-    #expect(page.hasSuffix("\n") && !page.hasSuffix("\n\n"))
+        "| `resnet50_v1 --variant torchvision` | torchvision | 76.1 % | rgb / 255.0 - [0.485, 0.456, "
+          + "0.406] / [0.229, 0.224, 0.225] | BSD-3-Clause, torchvision | SHA-256 `0676ba61…` "
+          + "| [resnet50-0676ba61.pth](https://download.pytorch.org/models/resnet50-0676ba61.pth) |"
+      ))
+    #expect(page.contains("| `resnet34_v1` | torchvision | 73.3 % | "))
+    #expect(page.contains("| `mobilenet_v1 --alpha 0.5` | keras | "))
+    #expect(page.contains("| `inception_v4`, 1001 classes | keras | "))
+    #expect(page.contains("There are no weights of `alexnet` to pull"))
+    for weights in Catalogue.cards.flatMap(\.weights) {
+      #expect(page.contains("](\(weights.url)) |"))
+    }
+  }
+
+  @Test("The page's lines of text are as wide as those of other pages")
+  func form() throws {
+    let page = try Catalogue.markdown()
+    #expect(page.hasSuffix("\n") && !page.hasSuffix("\n\n") && !page.contains("\n\n\n"))
+    for line in page.split(separator: "\n") where !line.hasPrefix("|") && !line.contains("](") {
+      #expect(line.count <= 115, "\(line)")
+    }
   }
 }
 

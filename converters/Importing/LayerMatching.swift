@@ -27,12 +27,14 @@ struct LayerMatching {
   private(set) var warnings: [String] = []
   private var freeSources: [Int]
   private var freeTargets: [Int]
+  private let neededLayers: Set<String>
 
   init(_ tensors: [StoredTensor], architecture: LayerGraph?, target: ImportTarget) {
     self.target = target
     sources = SourceLayer.layers(of: tensors)
     freeSources = Array(sources.indices)
     freeTargets = Array(target.layers.indices)
+    neededLayers = Set(target.needed.map(\.layer))
     matchNames()
     matchOtherNames()
     guard let graph = target.graph else { return }
@@ -210,8 +212,7 @@ struct LayerMatching {
   private mutating func matchOrder(of layerClass: String) {
     let some = freeSources.filter { sources[$0].layerClass == layerClass }
     let others = freeTargets.filter { target.layers[$0].layerClass == layerClass }
-    let needed = Set(target.needed.map(\.layer))
-    let neededOnly = others.filter { needed.contains(target.layers[$0].name) }
+    let neededOnly = others.filter { neededLayers.contains(target.layers[$0].name) }
     guard !some.isEmpty,
       let pairs = paired(some, with: others) ?? paired(some, with: neededOnly)
     else { return }
@@ -264,12 +265,18 @@ struct LayerMatching {
   }
 
   /// Whether layers of the file have just the parameters of a layer of the network.
+  ///
+  /// One that is not needed may have more outputs or fewer: a classifier that is replaced by one of
+  /// other classes.
   private func fits(_ sources: [SourceLayer], _ layer: ImportTarget.Layer) -> Bool {
-    sources.allSatisfy { source in
+    let isNeeded = neededLayers.contains(layer.name)
+    return sources.allSatisfy { source in
       let (byVariable, unused) = source.assignment(to: layer.parameters)
       return unused.isEmpty
         && layer.parameters.allSatisfy { parameter in
-          byVariable[parameter.variable]?.shape == parameter.shape.part(of: sources.count)
+          let found = byVariable[parameter.variable]?.shape
+          let expected = parameter.shape.part(of: sources.count)
+          return found == expected || (!isNeeded && found?.dropLast() == expected?.dropLast())
         }
     }
   }

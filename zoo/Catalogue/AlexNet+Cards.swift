@@ -6,6 +6,7 @@ extension AlexNet {
   /// Its known weights are Caffe's, whose files are not read.
   static var cards: [BackboneCard] {
     let paper = BackboneCard.Paper(
+      family: "AlexNet",
       title: "ImageNet Classification with Deep Convolutional Neural Networks",
       authors: "Krizhevsky et al.", year: 2012,
       url: "https://papers.nips.cc/paper/"

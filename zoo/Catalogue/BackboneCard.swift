@@ -6,9 +6,11 @@ public import Layers
 public struct BackboneCard: Sendable {
   /// Where an architecture was published.
   public struct Paper: Hashable, Sendable {
+    /// What its networks are called together, for example ResNet.
+    public let family: String
     public let title: String
     public let authors: String
-    /// The year of the first version on arXiv.
+    /// The year of its first version, on arXiv where it is there.
     public let year: Int
     public let url: String
   }
@@ -30,19 +32,22 @@ public struct BackboneCard: Sendable {
     public let variant: Variant
     /// The width that they are of; nil for the paper's own.
     public let alpha: Double?
+    /// How many classes their classifier tells apart: ImageNet's 1000, or 1001 with one, the first,
+    /// for everything else.
+    public let classes: Int
     /// The licence of the weights, which is not always the licence of the code.
     public let licence: String
     /// The share of ImageNet's validation images whose class comes first, from 0 to 1.
     ///
-    /// One centre crop, as their publisher says; nil if it does not.
+    /// Of one centre crop, as their publisher says; nil if it does not.
     public let topOneAccuracy: Double?
 
     init(
       _ url: String, _ checksum: Checksum?, variant: Variant = .keras, alpha: Double? = nil,
-      licence: String, topOneAccuracy: Double?
+      classes: Int = 1000, licence: String, topOneAccuracy: Double?
     ) {
       (self.url, self.checksum, self.variant, self.alpha) = (url, checksum, variant, alpha)
-      (self.licence, self.topOneAccuracy) = (licence, topOneAccuracy)
+      (self.classes, self.licence, self.topOneAccuracy) = (classes, licence, topOneAccuracy)
     }
   }
 
@@ -69,7 +74,7 @@ public struct BackboneCard: Sendable {
   ///   - weights: The weights that are known of, the recommended first.
   ///   - isTimedWhole: Whether benchmarks run the whole network, not only its body.
   ///   - variants: Whose implementations there are, the usual one first.
-  ///   - widthMultipliers: The width multipliers that the family has.
+  ///   - widthMultipliers: The widths that the family has; nil if it has one only.
   ///   - make: Makes the network; the configuration has been checked, and its feature stride is
   ///     seen to.
   init(

@@ -1,129 +1,107 @@
 internal import Layers
 
 extension Catalogue {
-  /// The page zoo/README.md: every backbone with what its layers tell at the default image size.
+  /// The page zoo/README.md: every backbone with what its layers tell at the default image size, and
+  /// its weights.
   ///
-  /// - Throws: ``GraphError`` if a backbone's layers do not fit one another.
+  /// - Throws: ``GraphError`` if a backbone's layers do not fit one another; ``CatalogueError`` if a
+  ///   card names weights of a network that it does not make.
   public static func markdown() throws -> String {
     """
-    <!-- Made by `zoo list --markdown > zoo/README.md`; change zoo/Catalogue.swift instead. -->
+    <!-- Made by `zoo list --markdown > zoo/README.md`; change zoo/Catalogue instead. -->
     # The backbones
 
-    Each is chosen by its name, for example `--backbone resnet50_v1`. Layers have the names that they
-    have in Keras, so weights are found by name, and any layer can be asked for as an endpoint.
+    Each is chosen by its name, `--backbone resnet50_v1`, and with it go:
 
-    Parameters and multiply-adds are of the whole network with its classifier, for one image of the
-    size given; counted one by one, there are twice as many operations as multiply-adds. Accuracy is
-    top-1 on ImageNet's validation images, one centre crop, as
-    [Keras](https://keras.io/api/applications) publishes it for the weights below.
+    - `--weights imagenet`: the first weights of its table below, downloaded once and checked; `zoo pull`
+      fetches any other;
+    - `--feature-stride 8`: a finer map to detect on, where its strides have an 8: layers that would stride
+      further are dilated;
+    - `--alpha 0.5`: another width. \(widthMultipliers)
 
-    \(try table(
-      "name, network, image, parameters :, multiply-adds :, accuracy :", cells: architecture(of:)))
+    \(slim)
 
-    \(widthMultipliers)
+    A network of your own is a `FeatureExtractor`; [ARCHITECTURE.md](../ARCHITECTURE.md) says how to add one.
 
-    ## Endpoints for detection
+    Parameters and operations are of the whole network with its classifier, for one image of the size given.
+    A multiply-add counts as two operations: the FLOPs of many papers are half of these. Strides are those that
+    the map for detection can have, in pixels, the network's own first. Accuracy is the share of ImageNet's
+    validation images whose class comes first, one centre crop, as the publisher of the first weights below says.
+    \(Timings.machine)\(try partlyTimed)
 
-    The last layer of each stage that runs once for an image, with its stride in pixels and its
-    channels. A region proposal network reads the last of them; the stages after it run once for each
-    region.
+    \(try overview)
 
-    \(try table("name, endpoints, for each region", cells: endpoints(of:)))
+    Under each paper below stand its networks' endpoints, the last layer of each stage that runs once for an
+    image, with stride × channels; a region proposal network reads the last. The stages that run once for each
+    region are named beside them. Any other layer can be asked for by its name too, which is Keras's where
+    Keras has the network. Preprocessing belongs to the weights: the arithmetic on 8-bit pixels, channels in
+    the order named.
 
-    ## Weights
-
-    Preprocessing belongs to the weights: the arithmetic on 8-bit pixels, channels in the order named.
-
-    \(try table(
-      "name, preprocessing, ImageNet weights, MD5, licence of the weights", cells: weights(of:)))
-
-    ## Papers
-
-    \(papers)
+    \(try families.map(section(of:)).joined(separator: "\n\n"))
 
     """
   }
 
-  private static func architecture(of card: BackboneCard) throws -> [String] {
-    let extractor = try card.makeExtractor()
-    let graph = try Graph(extractor.stages, input: extractor.imageShape)
-    let side = extractor.preprocessing.imageSide
-    return [
-      "`\(card.name)`", "[\(card.title)](\(card.paper.url))", "\(side)×\(side)",
-      "\(graph.parameters.reduce(0) { $0 + $1.count })".groupedByThousands,
-      decimals(Double(graph.multiplyAddCount) / 1e9, 2) + " G",
-      card.weights.first?.topOneAccuracy.map { decimals($0 * 100, 1) + " %" } ?? "",
-    ]
-  }
-
-  private static func endpoints(of card: BackboneCard) throws -> [String] {
-    let extractor = try card.makeExtractor()
-    let maps = try extractor.featureMaps().map { "`\($0.endpoint)` \($0.stride) × \($0.channels)" }
-    return [
-      "`\(card.name)`", maps.joined(separator: ", "),
-      extractor.regionStages.map(\.name).joined(separator: ", "),
-    ]
-  }
-
-  private static func weights(of card: BackboneCard) throws -> [String] {
-    // A page of its own is coming with `zoo pull`.
-    let weights = card.weights.first
-    let file = weights?.url.split(separator: "/").last ?? ""
-    let checksum =
-      switch weights?.checksum {
-      case .md5(let digits), .sha256(let digits): "`\(digits)`"
-      case nil: ""
+  /// A row a backbone.
+  private static var overview: MarkdownTable {
+    get throws {
+      var table = MarkdownTable(
+        "backbone", "paper", "image", "parameters :", "GFLOPs :", "strides", "top-1 :", "ms :")
+      for card in cards {
+        let extractor = try card.makeExtractor()
+        let graph = try Graph(extractor.stages, input: extractor.imageShape)
+        let side = extractor.preprocessing.imageSide
+        table.append([
+          "`\(card.name)`", "[\(card.paper.authors), \(card.paper.year)](\(card.paper.url))",
+          "\(side)×\(side)", graph.parameters.reduce(0) { $0 + $1.count }.groupedByThousands,
+          (2 * Double(graph.multiplyAddCount) / 1e9).decimals(2),
+          try strides(of: extractor).map(String.init).joined(separator: ", "),
+          card.weights.first?.topOneAccuracy?.percentage ?? "",
+          Timings.milliseconds[card.name].map { $0.decimals($0 < 100 ? 1 : 0) } ?? "",
+        ])
       }
-    return [
-      "`\(card.name)`", "\(try card.makeExtractor().preprocessing)",
-      weights.map { "[\(file)](\($0.url))" } ?? "", checksum, weights?.licence ?? "",
-    ]
+      return table
+    }
+  }
+
+  /// The strides that the map for detection can have, coarsest first.
+  private static func strides(of extractor: any FeatureExtractor) throws -> [Int] {
+    let own = try extractor.featureMaps().last?.stride ?? 1
+    let finer = sequence(first: own / 2) { $0 / 2 }.prefix { $0 > 0 }
+    return [own] + finer.filter { (try? extractor.dilated(toStride: $0)) != nil }
+  }
+
+  /// Where weights are that cannot be pulled.
+  private static var slim: String {
+    let names = cards.filter { $0.variants.contains(.slim) }.map { "`\($0.name)`" }
+    let lines = stride(from: 0, to: names.count, by: 6).map { first in
+      names[first..<min(first + 6, names.count)].joined(separator: ", ")
+    }
+    return """
+      Files of Keras, PyTorch and TensorFlow are read as they are. TensorFlow-Slim's
+      [checkpoints](https://github.com/tensorflow/models/tree/master/research/slim#pre-trained-models) come in
+      archives, which you unpack; there are such of
+      \(lines.joined(separator: ",\n")).
+      """
   }
 
   private static var widthMultipliers: String {
-    cards.compactMap { card in
-      card.widthMultipliers.map {
-        "`\(card.name)` has a width multiplier, for example `--alpha 0.5`, from "
-          + "\($0.lowerBound) to \($0.upperBound)."
-      }
-    }.joined(separator: "\n")
+    let names = cards.filter { $0.widthMultipliers != nil }.map { "`\($0.name)`" }
+    guard let widths = cards.lazy.compactMap(\.widthMultipliers).first else { return "" }
+    return "\(names.joined(separator: " and ")) take \(widths.lowerBound) to \(widths.upperBound)."
   }
 
-  /// Each paper once, in the order of the cards.
-  private static var papers: String {
-    let papers = cards.map(\.paper).reduce(into: [BackboneCard.Paper]()) { papers, paper in
-      if !papers.contains(paper) { papers.append(paper) }
+  /// Which of the timings are not of the whole network.
+  private static var partlyTimed: String {
+    get throws {
+      let names = try cards.filter { card in
+        let extractor = try card.makeExtractor()
+        return card.benchmarkedStages(of: extractor).count < extractor.stages.count
+      }.map { "`\($0.name)`" }
+      guard let last = names.last else { return "" }
+      let others = names.dropLast().joined(separator: ", ")
+      let list = (others.isEmpty ? "" : others + " and ") + last
+      return "\nOf \(list) they are of the body up to the last map."
     }
-    return papers.map { "- \($0.authors), [\($0.title)](\($0.url)), \($0.year)" }
-      .joined(separator: "\n")
-  }
-
-  /// A row a card, under headings separated by commas; those that end in " :" are of numbers.
-  private static func table(
-    _ headings: String, cells: (BackboneCard) throws -> [String]
-  ) rethrows -> String {
-    let headings = headings.split(separator: ", ")
-    let numeric = headings.map { $0.hasSuffix(" :") }
-    let header = zip(headings, numeric).map { String($1 ? $0.dropLast(2) : $0) }
-    let rule = numeric.map { $0 ? "-:" : "-" }
-    return try ([header, rule] + cards.map(cells))
-      .map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
-  }
-
-  /// A number that is not negative, with so many digits after the point.
-  private static func decimals(_ value: Double, _ digits: Int) -> String {
-    let power = (0..<digits).reduce(1) { power, _ in power * 10 }
-    let units = Int((value * Double(power)).rounded())
-    let fraction = String(units % power)
-    return "\(units / power)." + String(repeating: "0", count: digits - fraction.count) + fraction
-  }
-}
-
-extension String {
-  /// Digits in groups of three: 25,636,712.
-  fileprivate var groupedByThousands: String {
-    enumerated().map { index, digit in
-      (index > 0 && (count - index).isMultiple(of: 3) ? "," : "") + String(digit)
-    }.joined()
   }
 }

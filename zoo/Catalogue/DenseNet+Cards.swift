@@ -4,6 +4,7 @@ extension DenseNet {
   /// What the catalogue knows of the family.
   static var cards: [BackboneCard] {
     let paper = BackboneCard.Paper(
+      family: "DenseNet",
       title: "Densely Connected Convolutional Networks", authors: "Huang et al.", year: 2016,
       url: "https://arxiv.org/abs/1608.06993")
     let rows: [(DenseNet.Depth, md5: String, accuracy: Double)] = [

@@ -4,6 +4,7 @@ extension EfficientNet {
   /// What the catalogue knows of the family.
   static var cards: [BackboneCard] {
     let paper = BackboneCard.Paper(
+      family: "EfficientNet",
       title: "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks",
       authors: "Tan and Le", year: 2019, url: "https://arxiv.org/abs/1905.11946")
     let rows: [(EfficientNet.Scale, md5: String, accuracy: Double)] = [

@@ -4,6 +4,7 @@ extension InceptionResNetV2 {
   /// What the catalogue knows of the network, which is the same in Keras and in slim.
   static var cards: [BackboneCard] {
     let paper = BackboneCard.Paper(
+      family: "Inception v4 and Inception-ResNet",
       title: "Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning",
       authors: "Szegedy et al.", year: 2016, url: "https://arxiv.org/abs/1602.07261")
     let file = "inception_resnet_v2_weights_tf_dim_ordering_tf_kernels.h5"

@@ -6,6 +6,7 @@ extension InceptionV1 {
   /// Its known weights are Caffe's, whose files are not read, and slim's, which are in archives.
   static var cards: [BackboneCard] {
     let paper = BackboneCard.Paper(
+      family: "Inception v1 (GoogLeNet)",
       title: "Going Deeper with Convolutions", authors: "Szegedy et al.", year: 2014,
       url: "https://arxiv.org/abs/1409.4842")
     return [

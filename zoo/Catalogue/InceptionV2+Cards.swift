@@ -6,6 +6,7 @@ extension InceptionV2 {
   /// Its known weights are slim's, which are in archives.
   static var cards: [BackboneCard] {
     let paper = BackboneCard.Paper(
+      family: "Inception v2",
       title: "Batch Normalization: Accelerating Deep Network Training by Reducing Internal "
         + "Covariate Shift", authors: "Ioffe and Szegedy", year: 2015,
       url: "https://arxiv.org/abs/1502.03167")

@@ -4,6 +4,7 @@ extension InceptionV3 {
   /// What the catalogue knows of the network, which is the same in Keras and in slim.
   static var cards: [BackboneCard] {
     let paper = BackboneCard.Paper(
+      family: "Inception v3",
       title: "Rethinking the Inception Architecture for Computer Vision", authors: "Szegedy et al.",
       year: 2015, url: "https://arxiv.org/abs/1512.00567")
     let weights = BackboneCard.Weights(

@@ -4,6 +4,7 @@ extension MobileNet {
   /// What the catalogue knows of the family.
   static var cards: [BackboneCard] {
     let paper = BackboneCard.Paper(
+      family: "MobileNet",
       title: "MobileNets: Efficient Convolutional Neural Networks for Mobile Vision Applications",
       authors: "Howard et al.", year: 2017, url: "https://arxiv.org/abs/1704.04861")
     let rows: [(alpha: Double, name: String, accuracy: Double)] = [

@@ -4,6 +4,7 @@ extension MobileNetV2 {
   /// What the catalogue knows of the family.
   static var cards: [BackboneCard] {
     let paper = BackboneCard.Paper(
+      family: "MobileNetV2",
       title: "MobileNetV2: Inverted Residuals and Linear Bottlenecks", authors: "Sandler et al.",
       year: 2018, url: "https://arxiv.org/abs/1801.04381")
     let rows: [(alpha: Double, accuracy: Double)] = [

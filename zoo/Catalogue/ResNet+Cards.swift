@@ -4,6 +4,7 @@ extension ResNet {
   /// What the catalogue knows of the family.
   static var cards: [BackboneCard] {
     let paper = BackboneCard.Paper(
+      family: "ResNet",
       title: "Deep Residual Learning for Image Recognition", authors: "He et al.", year: 2015,
       url: "https://arxiv.org/abs/1512.03385")
     return Depth.allCases.map { depth in

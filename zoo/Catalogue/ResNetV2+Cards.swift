@@ -4,6 +4,7 @@ extension ResNetV2 {
   /// What the catalogue knows of the family and of ``ResNet34V2``.
   static var cards: [BackboneCard] {
     let paper = BackboneCard.Paper(
+      family: "ResNet v2",
       title: "Identity Mappings in Deep Residual Networks", authors: "He et al.", year: 2016,
       url: "https://arxiv.org/abs/1603.05027")
     let shallowWeights = BackboneCard.Weights(

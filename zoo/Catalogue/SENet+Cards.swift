@@ -4,6 +4,7 @@ extension SENet {
   /// What the catalogue knows of the family.
   static var cards: [BackboneCard] {
     let paper = BackboneCard.Paper(
+      family: "Squeeze-and-excitation networks",
       title: "Squeeze-and-Excitation Networks", authors: "Hu et al.", year: 2017,
       url: "https://arxiv.org/abs/1709.01507")
     let rows: [(SENet.Network, name: String, title: String, md5: String, accuracy: Double)] = [

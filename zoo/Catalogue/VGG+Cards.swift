@@ -4,6 +4,7 @@ extension VGG {
   /// What the catalogue knows of the family.
   static var cards: [BackboneCard] {
     let paper = BackboneCard.Paper(
+      family: "VGG",
       title: "Very Deep Convolutional Networks for Large-Scale Image Recognition",
       authors: "Simonyan and Zisserman", year: 2014, url: "https://arxiv.org/abs/1409.1556")
     let rows: [(VGG.Depth, md5: String, keras: Double, sha256: String, torchvision: Double)] = [

@@ -4,6 +4,7 @@ extension Xception {
   /// What the catalogue knows of the network.
   static var cards: [BackboneCard] {
     let paper = BackboneCard.Paper(
+      family: "Xception",
       title: "Xception: Deep Learning with Depthwise Separable Convolutions", authors: "Chollet",
       year: 2016, url: "https://arxiv.org/abs/1610.02357")
     let weights = BackboneCard.Weights(

@@ -12,8 +12,9 @@ struct ClassifyCommand: ParsableCommand {
       A picture of exactly the classifier's size is used as it is; any other is resized and its \
       centre is cut out, as in ImageNet's usual evaluation.
 
-      Example:
-        zoo classify cat.jpg --backbone mobilenet_v1 --weights mobilenet_1_0_224.h5
+      Examples:
+        zoo classify cat.jpg --backbone mobilenet_v1 --weights imagenet
+        zoo classify cat.jpg --backbone resnet50_v1 --weights resnet50-0676ba61.pth
         zoo classify rose.jpg --checkpoint runs/flowers
       """)
 

@@ -10,14 +10,17 @@ struct ConvertCommand: ParsableCommand {
     commandName: "convert",
     abstract: "Import weights by layer name and write them in another form.",
     discussion: """
-      Reads what Keras, PyTorch and TensorFlow write, whatever the file is named. Every tensor must \
-      find its place and every parameter its tensor, or nothing is written; what may differ is named \
-      by a pattern of layer/variable in which * stands for anything. A file without the classifier is \
-      written without it; one with other classes keeps them.
+      Reads what Keras, PyTorch and TensorFlow write, and safetensors, whatever the file is named. \
+      Every tensor must find its place and every parameter its tensor, or nothing is written; what \
+      may differ is named by a pattern of layer/variable in which * stands for anything. A file without the \
+      classifier is written without it; one with other classes keeps them. Whose implementation the \
+      numbers are of is written with them.
 
       Examples:
-        zoo convert old.h5 --backbone resnet50_v1 --output resnet50.h5 --report report.json
-        zoo convert resnet50-0676ba61.pth --backbone resnet50_v1 --output resnet50.safetensors
+        zoo convert old.h5 --backbone vgg16 --output vgg16.h5 --report report.json
+        zoo convert resnet50-0676ba61.pth --backbone resnet50_v1 \\
+          --output resnet50.safetensors
+        zoo convert model.ckpt --backbone inception_v1 --output inception.weights.h5
       """)
 
   @Argument(

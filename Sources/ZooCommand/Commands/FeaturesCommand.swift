@@ -17,7 +17,7 @@ struct FeaturesCommand: ParsableCommand {
       each endpoint, named like it.
 
       Example:
-        zoo features street.jpg --backbone resnet50_v1 --weights resnet50.h5 \\
+        zoo features street.jpg --backbone resnet50_v1 --weights imagenet \\
           --endpoints conv3_block4_out,conv4_block6_out --output street.features.h5
       """)
 

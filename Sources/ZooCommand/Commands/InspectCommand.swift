@@ -6,7 +6,16 @@ import WeightFormats
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Show what a file of weights holds: its form, its layers, their shapes and types.")
+    abstract: "Show what a file of weights holds: its form, its layers, their shapes and types.",
+    discussion: """
+      What Keras, PyTorch and TensorFlow write is read, and safetensors, whatever the file is named; \
+      of a checkpoint in several files any of them, their common beginning, or their folder.
+
+      Examples:
+        zoo inspect vgg16.h5
+        zoo inspect $(zoo pull resnet50_v1 --variant torchvision)
+        zoo inspect model.ckpt
+      """)
 
   @Argument(help: "A file of weights of Keras, PyTorch or TensorFlow.")
   var file: String

@@ -18,8 +18,8 @@ struct TrainClassifierCommand: ParsableCommand {
       Ctrl-C stops after the step; --resume goes on, bit for bit as if nothing had happened.
 
       Example:
-        zoo train-classifier --data flowers --backbone mobilenet_v1 \\
-          --weights mobilenet_1_0_224.h5 --freeze conv1 conv3 --output runs/flowers
+        zoo train-classifier --data flowers --backbone mobilenet_v1 --weights imagenet \\
+          --freeze conv1 conv3 --output runs/flowers
         zoo classify rose.jpg --checkpoint runs/flowers
       """)
 

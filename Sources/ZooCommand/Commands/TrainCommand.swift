@@ -20,7 +20,7 @@ struct TrainCommand: ParsableCommand {
       Ctrl-C stops after the step; --resume goes on, bit for bit as if nothing had happened.
 
       Example:
-        zoo train --data VOC2007 --backbone mobilenet_v1 --weights mobilenet_1_0_224.h5 \\
+        zoo train --data VOC2007 --backbone resnet50_v1 --weights imagenet \\
           --output runs/voc
         zoo evaluate --data VOC2007 --split test --checkpoint runs/voc
         zoo detect street.jpg --checkpoint runs/voc --output found

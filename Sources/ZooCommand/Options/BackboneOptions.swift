@@ -34,12 +34,28 @@ extension Catalogue {
     named name: String, _ configuration: BackboneConfiguration, classesOf file: any WeightFile
   ) throws -> any FeatureExtractor {
     let usual = try extractor(named: name, configuration)
-    let bias = try usual.parameters().last
-    let stored = file.tensors.first { $0.name == bias?.name }
+    let classes = try file.classCount(of: usual.parameters())
     // More classes than anybody has are left to the import, which refuses their shape.
-    guard let stored, stored.shape.count == 1, 1...1_000_000 ~= stored.shape[0] else {
-      return usual
+    guard let classes, 1...1_000_000 ~= classes else { return usual }
+    return try extractor(named: name, configuration, classes: classes)
+  }
+}
+
+extension WeightFile {
+  /// How many classes the file's classifier tells apart.
+  ///
+  /// - Parameter parameters: The network's, whose last layer is its classifier.
+  /// - Returns: The number, of the layer of that name or else of the only kernel that takes as many
+  ///   inputs as the classifier's; nil if there is none.
+  fileprivate func classCount(of parameters: [ParameterSpecification]) -> Int? {
+    guard let last = parameters.last else { return nil }
+    if let named = tensors.first(where: { $0.name == last.name }) {
+      return named.shape.count == last.shape.count ? named.shape.last : nil
     }
-    return try extractor(named: name, configuration, classes: stored.shape[0])
+    guard let kernel = parameters.last(where: \.isKernel) else { return nil }
+    let alike = tensors.filter {
+      $0.shape.count == kernel.shape.count && $0.shape.dropLast() == kernel.shape.dropLast()
+    }
+    return alike.count == 1 ? alike[0].shape.last : nil
   }
 }

@@ -30,8 +30,8 @@ struct ClassifierOptions: ParsableArguments {
         weights == nil
       else {
         throw ValidationError(
-          "--checkpoint says which network and weights; leave out --backbone, --alpha and --weights"
-        )
+          "--checkpoint says which network and weights; leave out --backbone, --alpha, "
+            + "--feature-stride and --weights")
       }
       return
     }

@@ -4,7 +4,7 @@ import Zoo
 
 /// Which of the networks of a backbone's name.
 struct ConfigurationOptions: ParsableArguments {
-  @Option(help: "MobileNet's width multiplier, as in Keras.")
+  @Option(help: "The width multiplier of a MobileNet, for example 0.5.")
   var alpha: Double?
 
   @Option(
