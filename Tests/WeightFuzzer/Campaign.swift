@@ -44,11 +44,16 @@ struct Campaign {
     }
   }
 
-  /// Damages files for some seconds, each form as long as the others.
+  /// Damages files for some seconds, each form as long as the others but for one.
+  ///
+  /// HDF5's newer form gets three times as much: there libhdf5 is on its own.
   mutating func run(seconds: Double) {
     let start = clockSeconds()
     while clockSeconds() - start < seconds {
-      guard let form = figures.min(by: { ($0.value.time, $0.key) < ($1.value.time, $1.key) })?.key,
+      guard
+        let form = figures.min(by: {
+          (Self.turn($0.value.time, $0.key), $0.key) < (Self.turn($1.value.time, $1.key), $1.key)
+        })?.key,
         let specimens = sets[form]
       else { return }
       let donors = generator.below(4) == 0 ? sets.values.flatMap { $0 } : specimens
@@ -56,6 +61,10 @@ struct Campaign {
         seed: generator.next(), specimens: specimens, donors: donors, folder: folder)
       run(batch, form, 0..<Self.casesABatch) { batch.files($0) }
     }
+  }
+
+  private static func turn(_ time: Double, _ form: String) -> Double {
+    form == "HDF5, newer form" ? time / 3 : time
   }
 
   /// Runs a batch, and what was left of it after each death.

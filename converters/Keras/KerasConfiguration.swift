@@ -136,6 +136,7 @@ private struct CodedLayer: Decodable {
   private enum Key: String, CodingKey { case class_name, name, config, inbound_nodes }
 
   init(from decoder: any Decoder) throws {
+    try decoder.refuseDepth()
     let container = try decoder.container(keyedBy: Key.self)
     class_name = try? container.decode(String.self, forKey: .class_name)
     name = try? container.decode(String.self, forKey: .name)
@@ -182,6 +183,7 @@ private struct CodedTensors: Decodable {
   }
 
   init(from decoder: any Decoder) throws {
+    try decoder.refuseDepth()
     if var list = try? decoder.unkeyedContainer() {
       if let name = try? list.decode(String.self), (try? list.decode(Int.self)) != nil {
         layers = [name]
@@ -197,6 +199,17 @@ private struct CodedTensors: Decodable {
       }
     } else {
       layers = []
+    }
+  }
+}
+
+extension Decoder {
+  /// Throws where forged text is nested deeper than any model: the time to decode it grows with the cube
+  /// of the depth.
+  fileprivate func refuseDepth() throws {
+    guard codingPath.count < 64 else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: [], debugDescription: "nested too deeply"))
     }
   }
 }
