@@ -35,7 +35,8 @@ struct ConvolutionChoice {
       guard isPointwise else { return nil }
       if window.stride > 1 && inputs <= 256 { return "jit_bf16:" }
       // The products of oneDNN 2.6's brgemm take twice as long where they end in a sum.
-      return isSum || window.stride > 1 || outputs >= inputs ? "jit_bf16_1x1:" : nil
+      if isSum || window.stride > 1 { return "jit_bf16_1x1:" }
+      return outputs >= inputs && inputs < 512 ? "jit_bf16_1x1:" : nil
     case .float32:
       guard isPointwise && isSum && inputs <= 256 else { return nil }
       return inputs <= 64 ? "jit:avx512" : "jit_1x1:avx512"

@@ -129,6 +129,15 @@ struct ForwardCompiler {
     switch step.kernel {
     case .convolution, .dense:
       try append(step, step.product(from: source, to: target), from: sources, to: destination)
+    case .scaleShift(let normalization) where target.channels < 16 && step.activation == nil:
+      // Most of oneDNN's vectors would be empty.
+      let folding = try weights.folding(normalization)
+      append(
+        "multiply and add", step, from: sources, to: destination, kept: [folding]
+      ) { places in
+        onednn_multiply_add(
+          source, target, folding.scale.start, folding.shift.start, places[0], places[1])
+      }
     case .scaleShift(let normalization):
       let compiled = try primitive { onednn_scale_shift_create(source, activation, $0) }
       let folding = try weights.folding(normalization)
