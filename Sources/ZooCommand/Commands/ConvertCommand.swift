@@ -30,7 +30,10 @@ struct ConvertCommand: ParsableCommand {
   @OptionGroup var backbone: BackboneOptions
 
   @Option(help: "The file to write.")
-  var output: String
+  var output: String?
+
+  @Flag(help: "Import and report, and write nothing.")
+  var dryRun = false
 
   @Option(
     help: ArgumentHelp(
@@ -58,6 +61,12 @@ struct ConvertCommand: ParsableCommand {
     case float16
   }
 
+  func validate() throws {
+    guard dryRun || output != nil else {
+      throw ValidationError("--output is needed, or --dry-run")
+    }
+  }
+
   func run() throws {
     let file = try openWeights(
       file, of: backbone.backbone, alpha: backbone.configuration.alpha)
@@ -68,8 +77,10 @@ struct ConvertCommand: ParsableCommand {
       for: ImportTarget(whole, needed: graph.parameters),
       allowing: ImportAllowance(missing: allowMissing, unused: allowUnused),
       candidates: Catalogue.candidates)
-    try (format ?? OutputFormat(forFileNamed: output)).write(
-      parameters, of: graph, variant: file.variant, halves: type == .float16, to: output)
+    if let output, !dryRun {
+      try (format ?? OutputFormat(forFileNamed: output)).write(
+        parameters, of: graph, variant: file.variant, halves: type == .float16, to: output)
+    }
     let summary = ReportSummary(outcome)
     if let report { try writeJSON(summary, to: report) }
     if json { try printJSON(summary) } else { print(outcome.text) }
