@@ -2,6 +2,7 @@
 #             rendered scenes and draws what it finds; SEED=n chooses the scenes
 # make test   the same set-up, then format, lint, build and every test
 # make check  what a change must pass besides: other instruction sets, another oneDNN
+# make check-zoo  trains a detector on every backbone for a few steps, which takes most of an hour
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
@@ -82,3 +83,8 @@ check: build
 ifdef ONEDNN_ROOT
 	ONEDNN_ROOT=$(ONEDNN_ROOT) $(TEST) --scratch-path .build-onednn --filter EngineTests
 endif
+
+# Some minutes for each backbone, most of an hour for all; ZOO_CHECK names some.
+.PHONY: check-zoo
+check-zoo: build
+	ZOO_CHECK="$${ZOO_CHECK:-all}" $(TEST) --filter BackboneOverfittingTests
