@@ -138,19 +138,11 @@ static inline herr_t chdf5_try_link(hid_t group, const char *name, const H5L_inf
   return status;
 }
 
-// Reads all of a file in a child process: the part of `byte_count` bytes from `offset` on, or the
-// whole if `is_part` is 0.
-//
-// Returns 0 if the child could read all objects, or not even open the file; the number of the signal
-// that ended it; CHDF5_REFUSED if libhdf5 refused an object; CHDF5_CIRCLE if two paths lead to a group;
-// CHDF5_NO_TRIAL if there was no child to be had.
-#define CHDF5_REFUSED (-1)
-#define CHDF5_NO_TRIAL (-2)
-#define CHDF5_CIRCLE (-3)
-static inline int chdf5_try_file(const char *path, off_t offset, size_t byte_count, int is_part,
-                                 unsigned seconds) {
+// Starts a child process that reads all of a file: the part of `byte_count` bytes from `offset` on, or
+// the whole if `is_part` is 0. Returns its number, or a negative one if there was none to be had.
+static inline pid_t chdf5_start_trial(const char *path, off_t offset, size_t byte_count, int is_part,
+                                      unsigned seconds) {
   pid_t child = fork();
-  if (child < 0) return CHDF5_NO_TRIAL;
   if (child == 0) {
     const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGALRM};
     sigset_t none;
@@ -186,6 +178,18 @@ static inline int chdf5_try_file(const char *path, off_t offset, size_t byte_cou
     H5close();
     _exit(trial.has_circle ? 2 : refused);
   }
+  return child;
+}
+
+// Waits for the child process.
+//
+// Returns 0 if it could read all objects, or not even open the file; the number of the signal that
+// ended it; CHDF5_REFUSED if libhdf5 refused an object; CHDF5_CIRCLE if two paths lead to a group;
+// CHDF5_NO_TRIAL if the child is lost.
+#define CHDF5_REFUSED (-1)
+#define CHDF5_NO_TRIAL (-2)
+#define CHDF5_CIRCLE (-3)
+static inline int chdf5_end_trial(pid_t child) {
   int status;
   while (waitpid(child, &status, 0) < 0)
     if (errno != EINTR) return CHDF5_NO_TRIAL;

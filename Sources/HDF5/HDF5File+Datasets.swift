@@ -6,9 +6,12 @@ extension HDF5File {
   ///
   /// - Throws: ``HDF5Error`` if the path leads to no data set, or its description cannot be true.
   public func describe(_ path: String) throws(HDF5Error) -> DatasetDescription {
-    try withLibrary { () throws(HDF5Error) in
+    if let known = descriptions[path] { return known }
+    let description = try withLibrary { () throws(HDF5Error) in
       try Dataset(path, in: self).description
     }
+    descriptions[path] = description
+    return description
   }
 
   /// Reads a data set's numbers in the type that they are stored in, little-endian.
@@ -18,9 +21,19 @@ extension HDF5File {
   /// - Throws: ``HDF5Error`` if the path leads to no data set, its numbers are of another type than
   ///   float16, bfloat16, float32 or float64, or some of them are not in the file.
   public func read(_ path: String) throws(HDF5Error) -> Tensor {
-    try withLibrary { () throws(HDF5Error) in
+    let description = try describe(path)
+    guard let elementType = description.elementType else {
+      throw Place(file: self.path, object: path).error(
+        "expected float16, bfloat16, float32 or float64, found \(description.typeName)")
+    }
+    if case .contiguous(let offset?) = description.storage, !description.isBigEndian {
+      return try Tensor(shape: description.shape, elementType: elementType) {
+        numbers throws(HDF5Error) in try bytes.read(offset, into: numbers)
+      }
+    }
+    return try withLibrary { () throws(HDF5Error) in
       defer { image?.release() }
-      return try Dataset(path, in: self).read(from: bytes)
+      return try Dataset(path, in: self).read(elementType)
     }
   }
 
@@ -63,17 +76,8 @@ private struct Dataset: ~Copyable {
     handle = object
   }
 
-  func read(from file: borrowing FileBytes) throws(HDF5Error) -> Tensor {
-    guard let elementType = description.elementType else {
-      throw place.error(
-        "expected float16, bfloat16, float32 or float64, found \(description.typeName)")
-    }
+  func read(_ elementType: ElementType) throws(HDF5Error) -> Tensor {
     try refuseUnknownFilters()
-    if case .contiguous(let offset?) = description.storage, !description.isBigEndian {
-      return try Tensor(shape: description.shape, elementType: elementType) {
-        bytes throws(HDF5Error) in try file.read(offset, into: bytes)
-      }
-    }
     return try read(as: makeType(elementType, at: place), elementType)
   }
 

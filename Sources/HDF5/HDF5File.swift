@@ -17,6 +17,8 @@ public final class HDF5File {
   let image: Image?
   /// Paths that were found to be groups, so as not to walk to them again; the root's is empty.
   private var knownGroups: Set<String> = [""]
+  /// What is known of data sets, so as not to ask for it again when they are read.
+  var descriptions: [String: DatasetDescription] = [:]
 
   /// Opens a file.
   ///
@@ -36,12 +38,14 @@ public final class HDF5File {
     let place = Place(file: path)
     bytes = try FileBytes(reading: path, part: part)
     byteCount = bytes.count
-    try FileMap.check(FileBytes(reading: path, part: part))
     let count = byteCount
+    // Both read all of the file's structure, so neither waits for the other.
+    let trial = try Trial(reading: path, part: part, byteCount: count)
+    try FileMap.check(FileBytes(reading: path, part: part))
+    try trial.wait()
     let image = try part.map { part throws(HDF5Error) in try Image(of: path, part) }
     self.image = image
     handle = try withLibrary { () throws(HDF5Error) in
-      try tryReading(path, part: part, byteCount: count)
       if let image {
         return try Handle("H5Fopen", at: place, close: H5Fclose) {
           chdf5_open_image(image.pointer, count)
