@@ -9,13 +9,15 @@ struct PullCommand: ParsableCommand {
     discussion: """
       Files are kept in $ZOO_CACHE, else $XDG_CACHE_HOME/detection-zoo, else \
       ~/.cache/detection-zoo, and are not downloaded again. Their checksums are compared. What was \
-      interrupted goes on where it ended.
+      interrupted goes on where it ended. Slim's checkpoints are taken out of their archives; of one in \
+      several files, the path of its index is printed.
 
       With ZOO_MIRROR, what is at https://host/path is taken from $ZOO_MIRROR/host/path; https_proxy \
       names a proxy, and SSL_CERT_FILE a file of certificates to trust.
 
-      Example:
+      Examples:
         zoo classify cat.jpg --backbone vgg16 --weights $(zoo pull vgg16)
+        zoo pull resnet50_v2 --variant slim
       """)
 
   @Argument(help: ArgumentHelp("The networks, by their names in 'zoo list'.", valueName: "name"))
@@ -27,7 +29,10 @@ struct PullCommand: ParsableCommand {
   @Option(help: "Whose weights: keras, torchvision or slim; by default the recommended.")
   var variant: Variant?
 
-  @Option(help: ArgumentHelp("The file to write instead of one in the cache.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "The file to write instead of one in the cache; if there are several, what their names begin "
+        + "with.", valueName: "file"))
   var output: String?
 
   func validate() throws {
