@@ -150,6 +150,27 @@ import Testing
       try Data(contentsOf: URL(filePath: String(part.dropLast(5)))) == Data(Self.content))
   }
 
+  @Test func `Ctrl-C ends a run that waits for its weights`() throws {
+    let server = try LocalServer { request, _ in
+      var response = LocalServer.Response.file(Self.content, to: request)
+      response.waitsAfter = 40_000
+      return response
+    }
+    defer { server.close() }
+    let folder = try TemporaryFolder()
+    let environment = [
+      "ZOO_CACHE": folder.path("cache"), "ZOO_MIRROR": server.url, "no_proxy": "127.0.0.1",
+    ]
+    let run = try ZooProcess(
+      [
+        "train", "--data", folder.path("none"), "--split", "train", "--backbone", "mobilenet_v1",
+        "--weights", "imagenet", "--output", folder.path("run"),
+      ], environment: environment, signal: SIGINT, at: { server.bytesSent == 40_000 })
+    #expect(run.status == 130 && run.output == "")
+    #expect(run.errors.contains("bytes; run it again to go on from there"), "\(run.errors)")
+    #expect(try folder.contents == ["cache"])
+  }
+
   @Test func `A process that is killed leaves what the next one goes on with`() throws {
     let server = try LocalServer { request, number in
       var response = LocalServer.Response.file(Self.content, to: request)

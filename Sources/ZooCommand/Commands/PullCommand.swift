@@ -1,5 +1,4 @@
 public import ArgumentParser
-import Downloads
 public import Layers
 
 struct PullCommand: ParsableCommand {
@@ -44,16 +43,8 @@ struct PullCommand: ParsableCommand {
 
   func run() throws {
     // Before curl's threads, which look names up.
-    let signals = StopSignals()
-    for weights in try chosen {
-      do throws(DownloadError) {
-        print(try weights.file(at: output) { signals.status != nil })
-      } catch {
-        guard case .stopped = error, let status = signals.status else { throw error }
-        printError("\(error)")
-        throw ExitCode(status)
-      }
-    }
+    _ = StopSignals()
+    for weights in try chosen { print(try weights.file(at: output)) }
   }
 
   private var chosen: [OfficialWeights] {

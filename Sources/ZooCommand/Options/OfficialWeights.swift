@@ -1,3 +1,4 @@
+import ArgumentParser
 import Downloads
 import Layers
 import Zoo
@@ -21,14 +22,24 @@ struct OfficialWeights {
 
   /// Sees to it that the file is there.
   ///
-  /// - Parameters:
-  ///   - output: Where it is to be, or what the names of a checkpoint's files begin with; nil for the
-  ///     cache.
-  ///   - isStopped: Whether to give up.
+  /// Where signals to stop are held back, one gives it up and keeps what has come.
+  ///
+  /// - Parameter output: Where it is to be, or what the names of a checkpoint's files begin with; nil
+  ///   for the cache.
   /// - Returns: The file's path; of several the first's, which leads to the others.
-  /// - Throws: `DownloadError`.
-  func file(
-    at output: String? = nil, isStopped: () -> Bool = { false }
+  /// - Throws: `DownloadError`; `ExitCode` if given up.
+  func file(at output: String? = nil) throws -> String {
+    do throws(DownloadError) {
+      return try file(at: output) { StopSignals.pendingStatus != nil }
+    } catch {
+      guard case .stopped = error, let status = StopSignals.pendingStatus else { throw error }
+      printError("\(error)")
+      throw ExitCode(status)
+    }
+  }
+
+  private func file(
+    at output: String?, _ isStopped: () -> Bool
   ) throws(DownloadError) -> String {
     let cache = try WeightCache()
     var line = DownloadLine(card.name)
