@@ -10,17 +10,23 @@ final class UnpackedFile {
 
   /// Begins a file of so many bytes.
   ///
+  /// - Parameters:
+  ///   - member: Where it is to be.
+  ///   - size: Its length.
+  ///   - mustBeNamed: Whether it has a name from the beginning, as where the file system knows no other.
   /// - Throws: ``DownloadError/noRoom(file:needed:free:)`` if they do not fit on the disk, or what else
   ///   the system says.
-  init(_ member: ArchiveMember, size: Int) throws(DownloadError) {
+  init(
+    _ member: ArchiveMember, size: Int, isNamed mustBeNamed: Bool = false
+  ) throws(DownloadError) {
     self.member = member
     temporary = "\(member.path).unpacked"
     // Left by a process that was killed; whoever unpacks has the part's lock.
     unlink(temporary)
     // The macro O_TMPFILE is not imported. Such a file gets its name through /proc.
     let hidden = O_WRONLY | O_DIRECTORY | 0o20_000_000 | O_CLOEXEC
-    let nameless =
-      access("/proc/self/fd", X_OK) == 0 ? open(member.path.folder, hidden, 0o666) : -1
+    let isReachable = !mustBeNamed && access("/proc/self/fd", X_OK) == 0
+    let nameless = isReachable ? open(member.path.folder, hidden, 0o666) : -1
     isNamed = nameless < 0
     descriptor =
       isNamed ? open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) : nameless

@@ -321,6 +321,46 @@ import Testing
     #expect(try Self.contents(scene) == [Self.member])
   }
 
+  @Test(arguments: [true, false])
+  func `A file is there when it is published, and never before`(isNamed: Bool) throws {
+    let folder = try TemporaryFolder()
+    let member = ArchiveMember(Self.member, to: "\(folder.path)/\(Self.member)")
+    func write() throws -> UnpackedFile {
+      let file = try UnpackedFile(member, size: 3, isNamed: isNamed)
+      let bytes: [UInt8] = [1, 2, 3]
+      let result = bytes.withUnsafeBytes { bytes in
+        Result { () throws(DownloadError) in try file.append(bytes) }
+      }
+      try result.get()
+      return file
+    }
+    do { _ = try write() }
+    #expect(try folder.contents == [])
+    do {
+      let file = try write()
+      #expect(try !folder.contents.contains(Self.member))
+      try file.publish()
+    }
+    #expect(try folder.contents == [Self.member])
+    #expect(try read(member.path) == [1, 2, 3])
+    // What was there is replaced.
+    try Data().write(to: URL(filePath: member.path))
+    try write().publish()
+    #expect(try read(member.path) == [1, 2, 3])
+  }
+
+  @Test func `What does not fit on the disk is not begun`() throws {
+    let folder = try TemporaryFolder()
+    let member = ArchiveMember(Self.member, to: "\(folder.path)/\(Self.member)")
+    do throws(DownloadError) {
+      _ = try UnpackedFile(member, size: 1 << 60)
+      Issue.record("begun")
+    } catch {
+      guard case .noRoom(member.path, 1 << 60, _?) = error else { throw error }
+    }
+    #expect(try folder.contents == [])
+  }
+
   @Test func `Files of the cache lie beside one another`() throws {
     let scene = try Self.scene(Self.usual.packed)
     defer { scene.server.close() }
