@@ -118,7 +118,7 @@ final class PartFile {
     guard fsync(descriptor) == 0 else { throw .system(path) }
     guard rename(path, target) == 0 else { throw .system(target) }
     unlink(sourcePath)
-    try SystemFile.synchronize(folder: target.folder)
+    try SystemFile.synchronise(folder: target.folder)
   }
 
   /// Removes it: what it holds is of no use.

@@ -50,7 +50,7 @@ enum SystemFile {
   }
 
   /// Has a folder's names put on the disk.
-  static func synchronize(folder path: String) throws(DownloadError) {
+  static func synchronise(folder path: String) throws(DownloadError) {
     let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     // A folder that may be written and not be read cannot be asked; the file is there all the same.
     if folder < 0 && errno == EACCES { return }

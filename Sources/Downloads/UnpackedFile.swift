@@ -51,7 +51,7 @@ final class UnpackedFile {
   }
 
   /// Has the bytes put on the disk.
-  func synchronize() throws(DownloadError) {
+  func synchronise() throws(DownloadError) {
     guard fsync(descriptor) == 0 else { throw .system(member.path) }
   }
 

@@ -61,11 +61,11 @@ struct Unpacking {
 
   /// Gives the files their names, the first member's last: where that is, all are.
   private func name(_ files: [UnpackedFile]) throws(DownloadError) {
-    for file in files { try file.synchronize() }
+    for file in files { try file.synchronise() }
     for member in members.reversed() {
       for file in files where file.member == member { try file.publish() }
     }
-    for folder in Set(members.map(\.path.folder)) { try SystemFile.synchronize(folder: folder) }
+    for folder in Set(members.map(\.path.folder)) { try SystemFile.synchronise(folder: folder) }
   }
 
   private func unusable(_ reason: String) -> DownloadError {
