@@ -10,7 +10,7 @@ SHELL := /bin/bash
 
 # Debian's names of the system libraries.
 PACKAGES := libhdf5-dev libdnnl-dev libjpeg62-turbo-dev libpng-dev libexpat1-dev \
-  libcurl4-openssl-dev libssl-dev pkg-config
+  libcurl4-openssl-dev libssl-dev zlib1g-dev pkg-config
 
 ZOO := .build/release/zoo
 DEMO := .build/demo

@@ -39,6 +39,7 @@ let package = Package(
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "COneDNN", cxxSettings: oneDNN.headers,
       linkerSettings: oneDNN.library + [.linkedLibrary("gomp")]),
@@ -73,7 +74,7 @@ let package = Package(
         "Tensors",
         "TensorFlowConverter",
       ], path: "converters/WeightFormats"),
-    .target(name: "Downloads", dependencies: ["CCurl", "CCrypto"]),
+    .target(name: "Downloads", dependencies: ["CCurl", "CCrypto", "CZlib"]),
     .target(name: "Datasets", dependencies: ["Boxes", "Tensors", "CImageIO", "CExpat"]),
 
     // Pictures for people.
@@ -119,7 +120,7 @@ let package = Package(
       name: "TensorFlowConverterTests",
       dependencies: ["Importing", "Layers", "Mutations", "TensorFlowConverter", "Tensors", "Zoo"],
       exclude: ["Fixtures"]),
-    // Damage for files, a program that looks for what readers make of it, and a server of HTTP.
+    // Damage for files, a program that looks for what readers make of it, a server and archives.
     .target(name: "Mutations", path: "Tests/Mutations"),
     .executableTarget(
       name: "WeightFuzzer", dependencies: ["Importing", "Mutations", "Tensors", "WeightFormats"],

@@ -1,13 +1,16 @@
 internal import Glibc
 
-/// A file of the web that is to be at a path, whole or not at all.
+/// A file of the web that is to be at a path, or files out of an archive, whole or not at all.
 ///
 /// While it comes it is a `.part` beside that path. What is there when the network, the server or
 /// the process gives up is gone on with by the next call, unless the server's file has changed.
 public struct Download: Hashable, Sendable {
   public let url: String
+  /// Where the file is to be, or the first of those out of an archive.
   public let path: String
-  /// nil if the publisher tells none; then the length is all that is compared.
+  /// What of an archive is wanted; empty if the file itself is.
+  public let members: [ArchiveMember]
+  /// nil if the publisher tells none; then the length is all that is compared, or gzip's checksum.
   public let checksum: Checksum?
   public var settings: DownloadSettings
 
@@ -19,18 +22,46 @@ public struct Download: Hashable, Sendable {
     _ url: String, to path: String, checksum: Checksum?,
     settings: DownloadSettings = DownloadSettings()
   ) throws(DownloadError) {
+    try self.init(url, [path], [], checksum, settings)
+  }
+
+  /// Makes a download of files that come in a `.tar.gz`, which ``run(report:isStopped:)`` carries out.
+  ///
+  /// The archive is removed when they are there.
+  ///
+  /// - Parameters:
+  ///   - url: The archive's address.
+  ///   - members: The files that are wanted, at least one, and where they are to be. The first gets its
+  ///     name last.
+  ///   - checksum: The archive's.
+  ///   - settings: How patient to be.
+  /// - Throws: As ``init(_:to:checksum:settings:)``.
+  public init(
+    _ url: String, unpacking members: [ArchiveMember], checksum: Checksum?,
+    settings: DownloadSettings = DownloadSettings()
+  ) throws(DownloadError) {
+    precondition(!members.isEmpty && Set(members.map(\.path)).count == members.count)
+    try self.init(url, members.map(\.path), members, checksum, settings)
+  }
+
+  private init(
+    _ url: String, _ paths: [String], _ members: [ArchiveMember], _ checksum: Checksum?,
+    _ settings: DownloadSettings
+  ) throws(DownloadError) {
     _ = try WebAddress(url)
-    guard !path.isEmpty, !path.hasSuffix("/") else {
+    for path in paths where path.isEmpty || path.hasSuffix("/") {
       throw .file(path: "'\(path)'", reason: "names no file", advice: "name the file to write")
     }
-    (self.url, self.path, self.checksum, self.settings) = (url, path, checksum, settings)
+    (self.url, self.path, self.members) = (url, paths[0], members)
+    (self.checksum, self.settings) = (checksum, settings)
   }
 
   /// Sees to it that the file is there.
   ///
   /// A file with the right checksum is left alone and nobody is asked; any file is if there is no
-  /// checksum, since only whole ones get that name. Another file is replaced. Two processes that
-  /// want the same file do not get into each other's way: one waits, and finds it there.
+  /// checksum, or only that of an archive that it came in, since only whole ones get that name.
+  /// Another file is replaced. Two processes that want the same file do not get into each other's way:
+  /// one waits, and finds it there.
   ///
   /// - Parameters:
   ///   - report: Told how it goes on, in the same thread.
@@ -43,7 +74,7 @@ public struct Download: Hashable, Sendable {
   ) throws(DownloadError) -> DownloadOutcome {
     let before = FileStamp(path)
     if try isThere(isStopped) { return .alreadyThere }
-    try SystemFile.makeFolder(path.folder)
+    for path in paths { try SystemFile.makeFolder(path.folder) }
     var isWaiting = false
     let part = try PartFile(of: path) { () throws(DownloadError) in
       if isStopped() { throw .stopped(file: "\(path).part", received: 0) }
@@ -55,17 +86,23 @@ public struct Download: Hashable, Sendable {
     if FileStamp(path) != before, try isThere(isStopped) { return .alreadyThere }
     let resumed = try fetch(into: part, isStopped, report)
     try verify(part, isStopped)
-    try part.publish()
+    if isArchive { try unpack(part, isStopped, report) } else { try part.publish() }
+    if checksum == nil { report(.withoutChecksum(compared: isArchive ? .gzip : .length)) }
     return .downloaded(resumed: resumed)
   }
 
-  /// Whether the file is at its place.
+  private var isArchive: Bool { !members.isEmpty }
+  private var paths: [String] { isArchive ? members.map(\.path) : [path] }
+
+  /// Whether every file is at its place.
   private func isThere(_ isStopped: () -> Bool) throws(DownloadError) -> Bool {
-    guard let stamp = FileStamp(path) else { return false }
-    guard stamp.isRegular else {
-      throw .file(path: path, reason: "is not a file", advice: "remove it or choose another name")
+    for path in paths {
+      guard let stamp = FileStamp(path) else { return false }
+      guard stamp.isRegular else {
+        throw .file(path: path, reason: "is not a file", advice: "remove it or choose another name")
+      }
     }
-    guard let checksum else { return true }
+    guard let checksum, !isArchive else { return true }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .system(path) }
     defer { close(descriptor) }
@@ -84,7 +121,8 @@ public struct Download: Hashable, Sendable {
   ) throws(DownloadError) -> Int {
     if part.source?.url != url { try part.begin(nil) }
     // Only the end of the last call was missing.
-    if part.size > 0, part.source?.total == part.size, checksum != nil { return part.kept }
+    let isComparable = checksum != nil || isArchive
+    if part.size > 0, part.source?.total == part.size, isComparable { return part.kept }
     var attempt = 0
     while true {
       let size = part.size
@@ -127,6 +165,26 @@ public struct Download: Hashable, Sendable {
       part.remove()
       throw .wrongChecksum(url: url, file: part.path, expected: checksum, found: digest)
     }
+  }
+
+  /// Takes the members out of the archive, which is then of no more use, or of none at all.
+  private func unpack(
+    _ part: PartFile, _ isStopped: () -> Bool, _ report: (DownloadEvent) -> Void
+  ) throws(DownloadError) {
+    let unpacking = Unpacking(url: url, members: members, limit: settings.unpackingLimit)
+    do throws(DownloadError) {
+      try unpacking.run(part) { read throws(DownloadError) in
+        if isStopped() { throw .stopped(file: part.path, received: part.size) }
+        report(.unpacking(read: read, total: part.size))
+      }
+    } catch {
+      switch error {
+      case .damagedArchive, .unusableArchive: part.remove()
+      default: break
+      }
+      throw error
+    }
+    part.remove()
   }
 
   /// Waits, unless it is stopped.

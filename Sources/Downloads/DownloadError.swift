@@ -18,6 +18,10 @@ public enum DownloadError: Error, Hashable, Sendable, CustomStringConvertible {
   case wrongRange(url: String, expected: Int, found: String)
   /// What arrived is not what was published; it has been removed.
   case wrongChecksum(url: String, file: String, expected: Checksum, found: String)
+  /// An archive that cannot be unpacked to its end; it has been removed.
+  case damagedArchive(url: String, reason: String)
+  /// An archive that does not hold what it should, or far more; it has been removed.
+  case unusableArchive(url: String, reason: String)
   /// The system has no such digest.
   case noDigest(Checksum.Algorithm, file: String)
   /// The disk is full, or would be. `needed` and `free` are bytes, nil if unknown.
@@ -27,7 +31,7 @@ public enum DownloadError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Stopped by whoever had asked for it. `file` has what has arrived.
   case stopped(file: String, received: Int)
   case noHome
-  case library(reason: String)
+  case library(String, reason: String)
 
   public var description: String {
     let (problem, advice) = parts
@@ -81,6 +85,13 @@ public enum DownloadError: Error, Hashable, Sendable, CustomStringConvertible {
         "it has been removed, download it again, and if that does not help something between here "
           + "and \(url) changes it"
       )
+    case .damagedArchive(let url, let reason):
+      ("\(url): the archive is damaged, \(reason)", "it has been removed, download it again")
+    case .unusableArchive(let url, let reason):
+      (
+        "\(url): the archive is not what was expected, \(reason)",
+        "it has been removed, pass a file of weights instead"
+      )
     case .noDigest(let algorithm, let file):
       ("\(file): cannot be checked, this system's libcrypto refuses \(algorithm.rawValue)", nil)
     case .noRoom(let file, let needed?, let free?):
@@ -95,7 +106,7 @@ public enum DownloadError: Error, Hashable, Sendable, CustomStringConvertible {
       ("\(file): stopped after \(received) bytes", "run it again to go on from there")
     case .noHome:
       ("cache folder: there is no home folder to put it in", "set ZOO_CACHE to a folder")
-    case .library(let reason): ("libcurl: \(reason)", nil)
+    case .library(let name, let reason): ("\(name): \(reason)", nil)
     }
   }
 

@@ -21,6 +21,18 @@ public enum DownloadEvent: Hashable, Sendable {
   case retrying(DownloadError, pause: Duration)
   /// Another process downloads the same file.
   case waiting(file: String)
+  /// The publisher tells no checksum: what has come was compared with `compared` alone.
+  case withoutChecksum(compared: Comparison)
+  /// Files are taken out of the archive, of whose bytes so many have been read.
+  case unpacking(read: Int, total: Int)
+
+  /// What tells a whole file from a damaged one where there is no checksum.
+  public enum Comparison: Hashable, Sendable {
+    /// The length that the server told.
+    case length
+    /// The checksum that gzip puts at the end of what it packs.
+    case gzip
+  }
 }
 
 /// How a file came to be where it is.

@@ -14,6 +14,8 @@ public struct DownloadSettings: Hashable, Sendable {
   public var longestPause: Duration = .seconds(60)
   /// How many redirects are followed.
   public var redirectLimit = 10
+  /// How many times its own size an archive may unpack to; weights hardly shrink when packed.
+  public var unpackingLimit = 100
 
   public init() {}
 }

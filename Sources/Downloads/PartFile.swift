@@ -77,12 +77,21 @@ final class PartFile {
 
   /// Throws unless the disk has room for so many more bytes.
   func reserve(_ count: Int) throws(DownloadError) {
-    var room = statvfs()
-    guard fstatvfs(descriptor, &room) == 0 else { return }
-    let free = Int(room.f_bavail) * Int(room.f_frsize)
-    // Some file systems say nothing of their size.
-    guard room.f_blocks > 0, free < count else { return }
-    throw .noRoom(file: path, needed: count, free: free)
+    try SystemFile.reserve(count, descriptor, path)
+  }
+
+  /// Reads from some place on.
+  ///
+  /// - Returns: The number of bytes, 0 at the end.
+  func read(
+    into bytes: UnsafeMutableRawBufferPointer, at offset: Int
+  ) throws(DownloadError) -> Int {
+    while true {
+      let count = pread(descriptor, bytes.baseAddress, bytes.count, off_t(offset))
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw .system(path) }
+      return count
+    }
   }
 
   func append(_ bytes: UnsafeRawBufferPointer) throws(DownloadError) {
@@ -109,13 +118,7 @@ final class PartFile {
     guard fsync(descriptor) == 0 else { throw .system(path) }
     guard rename(path, target) == 0 else { throw .system(target) }
     unlink(sourcePath)
-    let folder = open(target.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    // A folder that may be written and not be read cannot be asked; the file is there all the same.
-    if folder < 0 && errno == EACCES { return }
-    guard folder >= 0 else { throw .system(target.folder) }
-    defer { close(folder) }
-    // Some file systems cannot, and say so in this way.
-    guard fsync(folder) == 0 || errno == EINVAL else { throw .system(target.folder) }
+    try SystemFile.synchronise(folder: target.folder)
   }
 
   /// Removes it: what it holds is of no use.

@@ -49,6 +49,27 @@ enum SystemFile {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// Has a folder's names put on the disk.
+  static func synchronise(folder path: String) throws(DownloadError) {
+    let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    // A folder that may be written and not be read cannot be asked; the file is there all the same.
+    if folder < 0 && errno == EACCES { return }
+    guard folder >= 0 else { throw .system(path) }
+    defer { close(folder) }
+    // Some file systems cannot, and say so in this way.
+    guard fsync(folder) == 0 || errno == EINVAL else { throw .system(path) }
+  }
+
+  /// Throws unless the disk of an open file has room for so many more bytes.
+  static func reserve(_ count: Int, _ descriptor: CInt, _ path: String) throws(DownloadError) {
+    var room = statvfs()
+    guard fstatvfs(descriptor, &room) == 0 else { return }
+    let free = Int(room.f_bavail) * Int(room.f_frsize)
+    // Some file systems say nothing of their size.
+    guard room.f_blocks > 0, free < count else { return }
+    throw .noRoom(file: path, needed: count, free: free)
+  }
+
   /// Reads a text of at most 4 KB; nil if there is none that can be read.
   static func read(_ path: String) -> String? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

@@ -38,7 +38,7 @@ final class Transfer {
   /// Sends the request and takes in the answer.
   func run() throws(DownloadError) -> End {
     guard Self.library == CURLE_OK, let handle = curl_easy_init() else {
-      throw .library(reason: "cannot be started")
+      throw .library("libcurl", reason: "cannot be started")
     }
     defer { curl_easy_cleanup(handle) }
     var lines: UnsafeMutablePointer<curl_slist>?
@@ -92,7 +92,7 @@ final class Transfer {
       codes.append(ccurl_set_lines(handle, CURLOPT_HTTPHEADER, lines))
     }
     if let code = codes.first(where: { $0 != CURLE_OK }) {
-      throw .library(reason: String(cString: curl_easy_strerror(code)))
+      throw .library("libcurl", reason: String(cString: curl_easy_strerror(code)))
     }
   }
 

@@ -90,6 +90,32 @@ public struct WeightCache: Hashable, Sendable {
     return path
   }
 
+  /// Sees to it that files of a backbone's weights that come in a `.tar.gz` are there.
+  ///
+  /// The archive is compared with its checksum when it comes, and not kept.
+  ///
+  /// - Parameters:
+  ///   - names: The files' names in the archive, without folders; at least one.
+  ///   - url: The archive's official address.
+  ///   - backbone: The backbone's name.
+  ///   - checksum: What the publisher tells of the archive.
+  ///   - settings: How patient to be.
+  ///   - report: As in ``Download/run(report:isStopped:)``.
+  ///   - isStopped: As in ``Download/run(report:isStopped:)``.
+  /// - Returns: The files' paths, in the order of the names.
+  /// - Throws: ``DownloadError``.
+  public func files(
+    _ names: [String], fromArchive url: String, backbone: String, checksum: Checksum?,
+    settings: DownloadSettings = DownloadSettings(), report: (DownloadEvent) -> Void = { _ in },
+    isStopped: () -> Bool = { false }
+  ) throws(DownloadError) -> [String] {
+    let members = names.map { ArchiveMember($0, to: "\(folder)/\(backbone)/\($0)") }
+    try Download(
+      try source(of: url), unpacking: members, checksum: checksum, settings: settings
+    ).run(report: report, isStopped: isStopped)
+    return members.map(\.path)
+  }
+
   /// The home folder that the system has for the user.
   private static var homeOfUser: String? {
     var (entry, found) = (passwd(), UnsafeMutablePointer<passwd>?.none)

@@ -251,7 +251,8 @@ import Testing
       .wrongChecksum(url: "x", file: "y", expected: checksum, found: "z"),
       .noDigest(.md5, file: "x"), .noRoom(file: "x", needed: 2, free: 1),
       .noRoom(file: "x", needed: nil, free: nil), .file(path: "x", reason: "y", advice: "z"),
-      .stopped(file: "x", received: 1), .noHome, .library(reason: "x"),
+      .stopped(file: "x", received: 1), .noHome, .library("x", reason: "y"),
+      .damagedArchive(url: "x", reason: "y"), .unusableArchive(url: "x", reason: "y"),
     ]
     for text in errors.map(\.description) {
       #expect(!text.contains("\n") && !text.contains("Optional") && !text.hasSuffix("."))

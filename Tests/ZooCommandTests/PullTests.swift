@@ -27,9 +27,10 @@ import Testing
     defer { server.close() }
     let cache = try TemporaryFolder()
     let path = cache.path("cache/mobilenet_v1/mobilenet_1_0_224_tf.h5")
-    for _ in 0..<2 {
+    let remark = "mobilenet_v1: the publisher gives no checksum; its length was compared\n"
+    for errors in [remark, ""] {
       let run = try Self.pull(["mobilenet_v1"], from: server, cache)
-      #expect(run.status == 0 && run.output == path + "\n" && run.errors == "", "\(run.errors)")
+      #expect(run.status == 0 && run.output == path + "\n" && run.errors == errors)
       #expect(try Data(contentsOf: URL(filePath: path)) == Data(Self.content))
     }
     #expect(server.requests.map(\.path) == [Self.path])
@@ -43,6 +44,85 @@ import Testing
       ["mobilenet_v1", "--output", folder.path("m.h5")], from: server, folder)
     #expect(run.output == folder.path("m.h5") + "\n", "\(run.errors)")
     #expect(try folder.contents == ["m.h5"])
+  }
+
+  @Test func `A checkpoint is taken out of its archive, and the second time nobody is asked`()
+    throws
+  {
+    var archive = TarArchive()
+    archive.add("./", type: "5")
+    archive.add("./inception_v1.ckpt", Self.content)
+    let packed = archive.packed
+    let server = try LocalServer { request, _ in .file(packed, to: request) }
+    defer { server.close() }
+    let cache = try TemporaryFolder()
+    let path = cache.path("cache/inception_v1/inception_v1.ckpt")
+    let remark = "inception_v1: the publisher gives no checksum; gzip's own was compared\n"
+    for errors in [remark, ""] {
+      let run = try Self.pull(["inception_v1"], from: server, cache)
+      #expect(run.status == 0 && run.output == path + "\n" && run.errors == errors)
+      #expect(try Data(contentsOf: URL(filePath: path)) == Data(Self.content))
+    }
+    #expect(
+      server.requests.map(\.path) == [
+        "/download.tensorflow.org/models/inception_v1_2016_08_28.tar.gz"
+      ])
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: cache.path("cache/inception_v1"))
+        == ["inception_v1.ckpt"])
+  }
+
+  @Test func `Of a checkpoint in several files the index is named`() throws {
+    var archive = TarArchive()
+    let name = "mobilenet_v1_0.5_224.ckpt"
+    archive.add("\(name).data-00000-of-00001", Self.content)
+    archive.add("\(name).meta", [1])
+    archive.add("\(name).index", Array(Self.content.prefix(99)))
+    let packed = archive.packed
+    let server = try LocalServer { request, _ in .file(packed, to: request) }
+    defer { server.close() }
+    let folder = try TemporaryFolder()
+    let arguments = ["mobilenet_v1", "--alpha", "0.5", "--variant", "slim"]
+    let run = try Self.pull(arguments, from: server, folder)
+    #expect(run.output == folder.path("cache/mobilenet_v1/\(name).index") + "\n", "\(run.errors)")
+    let own = try Self.pull(arguments + ["--output", folder.path("m.ckpt")], from: server, folder)
+    #expect(own.output == folder.path("m.ckpt.index") + "\n", "\(own.errors)")
+    #expect(try folder.contents == ["cache", "m.ckpt.data-00000-of-00001", "m.ckpt.index"])
+  }
+
+  @Test func `Weights from an archive are opened by the program that wants them`() throws {
+    var archive = TarArchive()
+    archive.add("inception_v2.ckpt", Self.content)
+    let packed = archive.packed
+    let server = try LocalServer { request, _ in .file(packed, to: request) }
+    defer { server.close() }
+    let cache = try TemporaryFolder()
+    let environment = [
+      "ZOO_CACHE": cache.path("cache"), "ZOO_MIRROR": server.url, "no_proxy": "127.0.0.1",
+    ]
+    let run = try ZooProcess(
+      ["convert", "imagenet", "--backbone", "inception_v2", "--dry-run"], environment: environment)
+    // It is no checkpoint, and is refused by its name.
+    #expect(run.status == 1)
+    #expect(run.errors.contains(cache.path("cache/inception_v2/inception_v2.ckpt: ")))
+  }
+
+  @Test func `A damaged archive is told in one line and leaves nothing`() throws {
+    var archive = TarArchive()
+    archive.add("inception_v1.ckpt", Self.content)
+    var packed = archive.packed
+    packed[50_000] ^= 1
+    let damaged = packed
+    let server = try LocalServer { request, _ in .file(damaged, to: request) }
+    defer { server.close() }
+    let cache = try TemporaryFolder()
+    let run = try Self.pull(["inception_v1"], from: server, cache)
+    #expect(run.status == 1 && run.output == "")
+    #expect(
+      run.errors.contains("the archive is damaged, incorrect data check; it has been removed"))
+    #expect(run.errors.split(separator: "\n").count == 1)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: cache.path("cache/inception_v1")) == [])
   }
 
   @Test func `Ctrl-C keeps what has come, and the next call goes on`() throws {
@@ -68,6 +148,27 @@ import Testing
     #expect(server.bytesSent == Self.content.count)
     #expect(
       try Data(contentsOf: URL(filePath: String(part.dropLast(5)))) == Data(Self.content))
+  }
+
+  @Test func `Ctrl-C ends a run that waits for its weights`() throws {
+    let server = try LocalServer { request, _ in
+      var response = LocalServer.Response.file(Self.content, to: request)
+      response.waitsAfter = 40_000
+      return response
+    }
+    defer { server.close() }
+    let folder = try TemporaryFolder()
+    let environment = [
+      "ZOO_CACHE": folder.path("cache"), "ZOO_MIRROR": server.url, "no_proxy": "127.0.0.1",
+    ]
+    let run = try ZooProcess(
+      [
+        "train", "--data", folder.path("none"), "--split", "train", "--backbone", "mobilenet_v1",
+        "--weights", "imagenet", "--output", folder.path("run"),
+      ], environment: environment, signal: SIGINT, at: { server.bytesSent == 40_000 })
+    #expect(run.status == 130 && run.output == "")
+    #expect(run.errors.contains("bytes; run it again to go on from there"), "\(run.errors)")
+    #expect(try folder.contents == ["cache"])
   }
 
   @Test func `A process that is killed leaves what the next one goes on with`() throws {

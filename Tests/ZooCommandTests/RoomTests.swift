@@ -6,7 +6,7 @@ import Testing
   /// All of these are rooms of `converters`; none but the last knows another form than its own.
   static let forms = ["KerasConverter", "PyTorchConverter", "TensorFlowConverter", "WeightFormats"]
   static let converters = forms + ["Importing", "Safetensors"]
-  static let libraries = ["CHDF5", "CImageIO", "CExpat", "CCurl", "CCrypto", "COneDNN"]
+  static let libraries = ["CHDF5", "CImageIO", "CExpat", "CCurl", "CCrypto", "CZlib", "COneDNN"]
 
   /// What a room must not import.
   struct Rule: CustomTestStringConvertible {
@@ -54,7 +54,8 @@ import Testing
     arguments: [
       ("CHDF5", "Sources/HDF5/"), ("CImageIO", "Sources/Datasets/"),
       ("CExpat", "Sources/Datasets/"), ("CCurl", "Sources/Downloads/"),
-      ("CCrypto", "Sources/Downloads/"), ("COneDNN", "Sources/Engine/"),
+      ("CCrypto", "Sources/Downloads/"), ("CZlib", "Sources/Downloads/"),
+      ("COneDNN", "Sources/Engine/"),
     ])
   func libraries(library: String, room: String) throws {
     let files = try ["Sources", "converters", "zoo"].flatMap { try Self.imports(below: $0) }

@@ -78,8 +78,11 @@ import Zoo
     for weights in weights {
       let url = try #require(URL(string: weights.url))
       #expect(url.scheme == "https" && url.host() != nil && url.query() == nil)
-      #expect(["h5", "pth"].contains(url.pathExtension), "\(url)")
-      #expect((url.pathExtension == "pth") == (weights.variant == .torchvision), "\(url)")
+      let variants: [String: Variant] = [
+        "h5": .keras, "pth": .torchvision, "gz": .slim, "tgz": .slim,
+      ]
+      #expect(variants[url.pathExtension] == weights.variant, "\(url)")
+      #expect((weights.archivedCheckpoint != nil) == (weights.variant == .slim), "\(url)")
       #expect(!weights.licence.isEmpty)
       #expect(weights.topOneAccuracy.map { 0.4..<1 ~= $0 } ?? true)
       switch weights.checksum {
@@ -95,6 +98,34 @@ import Zoo
       try Catalogue.card(named: "resnet101_v1").weights[0].url
         == "https://storage.googleapis.com/tensorflow/keras-applications/resnet/"
         + "resnet101_weights_tf_dim_ordering_tf_kernels.h5")
+  }
+
+  @Test("Slim's checkpoints are one file, or an index and what it is of")
+  func archives() throws {
+    for weights in Catalogue.cards.flatMap(\.weights) {
+      guard let checkpoint = weights.archivedCheckpoint else { continue }
+      #expect(checkpoint.name.hasSuffix(".ckpt") && !checkpoint.name.contains("/"))
+      let isOld = checkpoint.fileNames == [checkpoint.name]
+      let files = [".index", ".data-00000-of-00001"].map { checkpoint.name + $0 }
+      #expect(isOld || checkpoint.fileNames == files)
+      #expect(isOld == weights.url.hasSuffix(".tar.gz"), "\(weights.url)")
+    }
+    let card = try Catalogue.card(named: "mobilenet_v1")
+    let half = try card.weights(variant: .slim, alpha: 0.5)
+    #expect(half.archivedCheckpoint?.name == "mobilenet_v1_0.5_224.ckpt")
+    #expect(half.url.hasSuffix(".org/models/mobilenet_v1_2018_02_22/mobilenet_v1_0.5_224.tgz"))
+  }
+
+  @Test("Every network that slim has has its weights, and only AlexNet has none")
+  func coverage() {
+    for card in Catalogue.cards {
+      let hasSlim = card.weights.contains { $0.variant == .slim }
+      #expect(card.variants.contains(.slim) == hasSlim, "\(card.name)")
+      #expect(card.weights.isEmpty == (card.name == "alexnet"))
+      // Keras's are the first wherever Keras has the network.
+      let hasKeras = card.weights.contains { $0.variant == .keras }
+      #expect(!hasKeras || card.weights[0].variant == .keras, "\(card.name)")
+    }
   }
 
   @Test("Another number of classes changes the last layer's shapes and nothing else")
@@ -217,6 +248,10 @@ import Zoo
     #expect(page.contains("| `resnet34_v1` | torchvision | 73.3 % | "))
     #expect(page.contains("| `mobilenet_v1 --alpha 0.5` | keras | "))
     #expect(page.contains("| `inception_v4`, 1001 classes | keras | "))
+    #expect(
+      page.contains(
+        "| `inception_v1`, 1001 classes | slim | 69.8 % | rgb / 127.5 - 1.0 | Apache-2.0, Google |  "
+          + "| `inception_v1.ckpt` in [inception_v1_2016_08_28.tar.gz](https://"))
     #expect(page.contains("There are no weights of `alexnet` to pull"))
     for weights in Catalogue.cards.flatMap(\.weights) {
       #expect(page.contains("](\(weights.url)) |"))

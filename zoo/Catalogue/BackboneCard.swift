@@ -15,6 +15,22 @@ public struct BackboneCard: Sendable {
     public let url: String
   }
 
+  /// A checkpoint of TensorFlow in a `.tar.gz`.
+  public struct ArchivedCheckpoint: Hashable, Sendable {
+    /// What its files' names begin with, without folders.
+    public let name: String
+    /// What each file's name ends in besides: nothing in version 1, which has one file; the index
+    /// first in version 2.
+    public let endings: [String]
+
+    init(_ name: String, endings: [String] = [""]) {
+      (self.name, self.endings) = (name, endings)
+    }
+
+    /// The files' names.
+    public var fileNames: [String] { endings.map { name + $0 } }
+  }
+
   /// ImageNet weights that can be downloaded.
   public struct Weights: Hashable, Sendable {
     /// What tells a whole file from a damaged one, in hexadecimal.
@@ -24,10 +40,12 @@ public struct BackboneCard: Sendable {
       case sha256(String)
     }
 
-    /// The file of the whole network.
+    /// The file of the whole network, or the archive that it is in.
     public let url: String
-    /// What the publisher's own program compares with; nil if it has nothing.
+    /// What the publisher's own program compares the file at ``url`` with; nil if it has nothing.
     public let checksum: Checksum?
+    /// What of the archive is the weights; nil if the file at ``url`` itself is.
+    public let archivedCheckpoint: ArchivedCheckpoint?
     /// Whose implementation of the network they were trained in.
     public let variant: Variant
     /// The width that they are of; nil for the paper's own.
@@ -43,10 +61,12 @@ public struct BackboneCard: Sendable {
     public let topOneAccuracy: Double?
 
     init(
-      _ url: String, _ checksum: Checksum?, variant: Variant = .keras, alpha: Double? = nil,
-      classes: Int = 1000, licence: String, topOneAccuracy: Double?
+      _ url: String, _ checksum: Checksum?, inArchive archivedCheckpoint: ArchivedCheckpoint? = nil,
+      variant: Variant = .keras, alpha: Double? = nil, classes: Int = 1000, licence: String,
+      topOneAccuracy: Double?
     ) {
-      (self.url, self.checksum, self.variant, self.alpha) = (url, checksum, variant, alpha)
+      (self.url, self.checksum, self.archivedCheckpoint) = (url, checksum, archivedCheckpoint)
+      (self.variant, self.alpha) = (variant, alpha)
       (self.classes, self.licence, self.topOneAccuracy) = (classes, licence, topOneAccuracy)
     }
   }

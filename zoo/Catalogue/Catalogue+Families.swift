@@ -50,7 +50,7 @@ extension Catalogue {
           name(of: weights, card), weights.variant.rawValue,
           weights.topOneAccuracy?.percentage ?? "", "\(extractor.preprocessing)",
           weights.licence, weights.checksum?.markdown ?? "",
-          "[\(weights.url.split(separator: "/").last ?? "")](\(weights.url))",
+          file(of: weights),
         ])
       }
     }
@@ -58,6 +58,12 @@ extension Catalogue {
     let rest = without.isEmpty ? [] : ["There are no weights of \(without) to pull; pass a file."]
     let rows = without.isEmpty || family.contains { !$0.weights.isEmpty } ? ["\(table)"] : []
     return (rows + rest).joined(separator: "\n\n")
+  }
+
+  /// The address, and what is taken out of it if it is an archive's.
+  private static func file(of weights: BackboneCard.Weights) -> String {
+    let link = "[\(weights.url.split(separator: "/").last ?? "")](\(weights.url))"
+    return weights.archivedCheckpoint.map { "`\($0.name)` in \(link)" } ?? link
   }
 
   /// What `zoo pull` is told for the weights.

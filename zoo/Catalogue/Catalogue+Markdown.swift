@@ -19,7 +19,10 @@ extension Catalogue {
       further are dilated;
     - `--alpha 0.5`: another width. \(widthMultipliers)
 
-    \(slim)
+    Files of Keras, PyTorch and TensorFlow are read as they are. TensorFlow-Slim's
+    [checkpoints](https://github.com/tensorflow/models/tree/master/research/slim#pre-trained-models) come in
+    archives, out of which they are taken. Where the publisher gives no checksum, a file's length is compared,
+    and of an archive gzip's own checksum.
 
     A network of your own is a `FeatureExtractor`; [ARCHITECTURE.md](../ARCHITECTURE.md) says how to add one.
 
@@ -69,20 +72,6 @@ extension Catalogue {
     let own = try extractor.featureMaps().last?.stride ?? 1
     let finer = sequence(first: own / 2) { $0 / 2 }.prefix { $0 > 0 }
     return [own] + finer.filter { (try? extractor.dilated(toStride: $0)) != nil }
-  }
-
-  /// Where weights are that cannot be pulled.
-  private static var slim: String {
-    let names = cards.filter { $0.variants.contains(.slim) }.map { "`\($0.name)`" }
-    let lines = stride(from: 0, to: names.count, by: 6).map { first in
-      names[first..<min(first + 6, names.count)].joined(separator: ", ")
-    }
-    return """
-      Files of Keras, PyTorch and TensorFlow are read as they are. TensorFlow-Slim's
-      [checkpoints](https://github.com/tensorflow/models/tree/master/research/slim#pre-trained-models) come in
-      archives, which you unpack; there are such of
-      \(lines.joined(separator: ",\n")).
-      """
   }
 
   private static var widthMultipliers: String {

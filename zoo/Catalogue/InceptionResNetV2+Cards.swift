@@ -11,9 +11,12 @@ extension InceptionResNetV2 {
     let weights = BackboneCard.Weights(
       Self.kerasFile("inception_resnet_v2/\(file)"), .md5("e693bd0210a403b3192acc6073ad2e96"),
       licence: "Apache-2.0, Google", topOneAccuracy: 0.803)
+    let slim = BackboneCard.Weights.slim(
+      "inception_resnet_v2", "2016_08_30", checkpoint: "inception_resnet_v2_2016_08_30.ckpt",
+      topOneAccuracy: 0.804)
     return [
       BackboneCard(
-        "inception_resnet_v2", "Inception-ResNet v2", paper, [weights], isTimedWhole: true,
+        "inception_resnet_v2", "Inception-ResNet v2", paper, [weights, slim], isTimedWhole: true,
         variants: [.keras, .slim]
       ) { InceptionResNetV2(classes: $1) }
     ]

@@ -1,5 +1,4 @@
 public import ArgumentParser
-import Downloads
 public import Layers
 
 struct PullCommand: ParsableCommand {
@@ -9,13 +8,15 @@ struct PullCommand: ParsableCommand {
     discussion: """
       Files are kept in $ZOO_CACHE, else $XDG_CACHE_HOME/detection-zoo, else \
       ~/.cache/detection-zoo, and are not downloaded again. Their checksums are compared. What was \
-      interrupted goes on where it ended.
+      interrupted goes on where it ended. Slim's checkpoints are taken out of their archives; of one in \
+      several files, the path of its index is printed.
 
       With ZOO_MIRROR, what is at https://host/path is taken from $ZOO_MIRROR/host/path; https_proxy \
       names a proxy, and SSL_CERT_FILE a file of certificates to trust.
 
-      Example:
+      Examples:
         zoo classify cat.jpg --backbone vgg16 --weights $(zoo pull vgg16)
+        zoo pull resnet50_v2 --variant slim
       """)
 
   @Argument(help: ArgumentHelp("The networks, by their names in 'zoo list'.", valueName: "name"))
@@ -27,7 +28,10 @@ struct PullCommand: ParsableCommand {
   @Option(help: "Whose weights: keras, torchvision or slim; by default the recommended.")
   var variant: Variant?
 
-  @Option(help: ArgumentHelp("The file to write instead of one in the cache.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "The file to write instead of one in the cache; if there are several, what their names begin "
+        + "with.", valueName: "file"))
   var output: String?
 
   func validate() throws {
@@ -39,16 +43,8 @@ struct PullCommand: ParsableCommand {
 
   func run() throws {
     // Before curl's threads, which look names up.
-    let signals = StopSignals()
-    for weights in try chosen {
-      do throws(DownloadError) {
-        print(try weights.file(at: output) { signals.status != nil })
-      } catch {
-        guard case .stopped = error, let status = signals.status else { throw error }
-        printError("\(error)")
-        throw ExitCode(status)
-      }
-    }
+    _ = StopSignals()
+    for weights in try chosen { print(try weights.file(at: output)) }
   }
 
   private var chosen: [OfficialWeights] {

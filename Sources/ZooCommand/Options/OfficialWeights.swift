@@ -1,3 +1,4 @@
+import ArgumentParser
 import Downloads
 import Layers
 import Zoo
@@ -21,25 +22,55 @@ struct OfficialWeights {
 
   /// Sees to it that the file is there.
   ///
-  /// - Parameters:
-  ///   - output: Where it is to be; nil for the cache.
-  ///   - isStopped: Whether to give up.
-  /// - Returns: The file's path.
-  /// - Throws: `DownloadError`.
-  func file(
-    at output: String? = nil, isStopped: () -> Bool = { false }
+  /// Where signals to stop are held back, one gives it up and keeps what has come.
+  ///
+  /// - Parameter output: Where it is to be, or what the names of a checkpoint's files begin with; nil
+  ///   for the cache.
+  /// - Returns: The file's path; of several the first's, which leads to the others.
+  /// - Throws: `DownloadError`; `ExitCode` if given up.
+  func file(at output: String? = nil) throws -> String {
+    do throws(DownloadError) {
+      return try file(at: output) { StopSignals.pendingStatus != nil }
+    } catch {
+      guard case .stopped = error, let status = StopSignals.pendingStatus else { throw error }
+      printError("\(error)")
+      throw ExitCode(status)
+    }
+  }
+
+  private func file(
+    at output: String?, _ isStopped: () -> Bool
   ) throws(DownloadError) -> String {
     let cache = try WeightCache()
     var line = DownloadLine(card.name)
     defer { line.clear() }
-    guard let output else {
+    guard let output else { return try file(in: cache, &line, isStopped) }
+    let download = try download(from: cache.source(of: weights.url), to: output)
+    try download.run(report: { line.show($0) }, isStopped: isStopped)
+    return download.path
+  }
+
+  private func file(
+    in cache: WeightCache, _ line: inout DownloadLine, _ isStopped: () -> Bool
+  ) throws(DownloadError) -> String {
+    guard let checkpoint = weights.archivedCheckpoint else {
       return try cache.file(
-        weights.url, backbone: card.name, checksum: try checksum, report: { line.show($0) },
+        weights.url, backbone: card.name, checksum: checksum, report: { line.show($0) },
         isStopped: isStopped)
     }
-    try Download(try cache.source(of: weights.url), to: output, checksum: try checksum)
-      .run(report: { line.show($0) }, isStopped: isStopped)
-    return output
+    return try cache.files(
+      checkpoint.fileNames, fromArchive: weights.url, backbone: card.name, checksum: checksum,
+      report: { line.show($0) }, isStopped: isStopped)[0]
+  }
+
+  private func download(
+    from url: String, to output: String
+  ) throws(DownloadError) -> Download {
+    guard let checkpoint = weights.archivedCheckpoint else {
+      return try Download(url, to: output, checksum: checksum)
+    }
+    let members = checkpoint.endings.map { ArchiveMember(checkpoint.name + $0, to: output + $0) }
+    return try Download(url, unpacking: members, checksum: checksum)
   }
 
   private var checksum: Checksum? {

@@ -17,6 +17,12 @@ struct DownloadLine {
     case .retrying(let error, let pause):
       line.print("\(error.problem); trying again in \(pause.text)")
     case .waiting(let file): line.print("\(file): another process downloads it; waiting")
+    case .unpacking(let read, let total):
+      let text = "unpacking \(megabytes(read)) of \(megabytes(total)) MB"
+      line.update(Double(read) / Double(max(total, 1)), "\(name)  \(text)")
+    case .withoutChecksum(let compared):
+      let found = compared == .gzip ? "gzip's own was compared" : "its length was compared"
+      line.print("\(name): the publisher gives no checksum; \(found)")
     }
   }
 
@@ -39,9 +45,9 @@ extension DownloadProgress {
     if let remaining { parts.append("\(remaining.text) left") }
     return parts.joined(separator: "  ")
   }
+}
 
-  private func megabytes(_ bytes: Int) -> String {
-    let tenths = (bytes + 50_000) / 100_000
-    return "\(tenths / 10).\(tenths % 10)"
-  }
+private func megabytes(_ bytes: Int) -> String {
+  let tenths = (bytes + 50_000) / 100_000
+  return "\(tenths / 10).\(tenths % 10)"
 }

@@ -14,10 +14,13 @@ struct StopSignals {
   }
 
   /// The exit status that says which signal has come, or nil if none has.
-  var status: CInt? {
+  var status: CInt? { Self.pendingStatus }
+
+  /// The same, of signals that any part of the program holds back.
+  static var pendingStatus: CInt? {
     var pending = sigset_t()
     sigpending(&pending)
-    return Self.numbers.first { sigismember(&pending, $0) == 1 }.map { 128 + $0 }
+    return numbers.first { sigismember(&pending, $0) == 1 }.map { 128 + $0 }
   }
 
   private static var set: sigset_t {
