@@ -8,7 +8,7 @@ public import Tensors
 /// What a trained network is: enough to use its weights without the run that made them.
 public protocol NetworkDescription: Hashable, Codable, Sendable {
   /// How good the network was found to be.
-  associatedtype Score: Hashable, Codable, Sendable
+  associatedtype Score: NetworkScore
 
   /// What the network is called in a checkpoint and in errors.
   static var kind: String { get }

@@ -105,7 +105,7 @@ final class RunFolder {
     try DurableFile.write(try Self.pretty(settings), to: "\(path)/config.json")
   }
 
-  func writeData(_ data: some Encodable) throws {
+  func writeData(_ data: some RunData) throws {
     try DurableFile.write(try Self.pretty(data), to: "\(path)/data.json")
   }
 
@@ -113,7 +113,7 @@ final class RunFolder {
     try decoded("\(path)/config.json")
   }
 
-  static func data<Data: Decodable>(in path: String) throws -> Data {
+  static func data<Kept: RunData>(in path: String) throws -> Kept {
     try decoded("\(path)/data.json")
   }
 
