@@ -104,7 +104,7 @@ extension Precision: Codable {}
 
 extension String {
   /// `valFraction` as `val-fraction`.
-  fileprivate var kebabCase: String {
+  var kebabCase: String {
     reduce(into: "") { $0 += $1.isUppercase ? "-" + $1.lowercased() : String($1) }
   }
 }

@@ -18,9 +18,10 @@ public struct StoppedRun<Run: TrainingRun> {
         path: path, reason: "holds no run to resume, found no last.h5; start it without --resume")
     }
     self.path = path
+    // Of another form, the folder's other files may be too.
+    checkpoint = try Checkpoint(contentsOf: "\(path)/last.h5")
     settings = try RunFolder.settings(in: path)
     data = try RunFolder.data(in: path)
-    checkpoint = try Checkpoint(contentsOf: "\(path)/last.h5")
     guard checkpoint.description.classes == data.classes else {
       throw TrainingError.run(
         path: checkpoint.path, reason: "has other classes than data.json; restore one of them")
