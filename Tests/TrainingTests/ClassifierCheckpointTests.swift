@@ -81,8 +81,8 @@ import Testing
     try HDF5File.write(to: other) { try $0.createGroup("/zoo") }
     #expect(try refusal(other).hasPrefix("\(other): is no checkpoint of a classifier"))
     for (text, says) in [
-      ("{", "the classifier's description cannot be understood"),
-      ("[1]", "the classifier's description cannot be understood"),
+      ("{", "cannot be understood where it describes the classifier"),
+      ("[1]", "cannot be understood where it describes the classifier"),
       ("{}", "lacks the classifier's 'backbone'"),
       (#"{"backbone":"x","classes":[]}"#, "lacks the classifier's 'configuration'"),
     ] {

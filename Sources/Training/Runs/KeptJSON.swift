@@ -19,13 +19,13 @@ struct KeptJSON {
         "lacks the \(owner)'s '\(Self.name(context.codingPath + [key]))'; it is damaged, or an "
           + "earlier version of this program wrote it: use that one")
     } catch DecodingError.typeMismatch(_, let context) {
-      throw senseless(context)
+      throw senseless(at: context.codingPath)
     } catch DecodingError.valueNotFound(_, let context) {
-      throw senseless(context)
-    } catch DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty {
-      throw senseless(context)
+      throw senseless(at: context.codingPath)
+    } catch DecodingError.dataCorrupted(let context) {
+      throw senseless(at: context.codingPath)
     } catch {
-      throw refusal("the \(owner)'s description cannot be understood; it is damaged")
+      throw senseless
     }
   }
 
@@ -47,15 +47,21 @@ struct KeptJSON {
     } catch let error as TrainingError {
       throw error
     } catch {
-      throw refusal("the \(owner)'s description cannot be understood; it is damaged")
+      throw senseless
     }
   }
 
-  private func senseless(_ context: DecodingError.Context) -> TrainingError {
-    let name = Self.name(context.codingPath)
+  private func senseless(at path: [any CodingKey]) -> TrainingError {
+    let name = Self.name(path)
+    if name.isEmpty { return senseless }
     return refusal(
-      "the \(owner)'s \(name.isEmpty ? "description" : "'\(name)'") cannot be understood; it is "
-        + "damaged, or a later version of this program wrote it")
+      "the \(owner)'s '\(name)' cannot be understood; it is damaged, or a later version of this "
+        + "program wrote it: use that one")
+  }
+
+  private var senseless: TrainingError {
+    refusal(
+      "cannot be understood where it describes the \(owner); restore it, or start another run")
   }
 
   private func refusal(_ reason: String) -> TrainingError { .run(path: path, reason: reason) }
