@@ -139,9 +139,13 @@ let package = Package(
       name: "DatasetsTests", dependencies: ["Datasets", "Boxes"], exclude: ["Fixtures"]),
     .testTarget(name: "DrawingTests", dependencies: ["Drawing", "Datasets", "Boxes"]),
     .testTarget(name: "ScenesTests", dependencies: ["Scenes", "Datasets", "Boxes"]),
+    // Networks so small that tests of several rooms can train them.
+    .target(name: "TinyNetworks", dependencies: ["Layers"], path: "Tests/TinyNetworks"),
     .testTarget(
       name: "DetectionTests",
-      dependencies: ["COneDNN", "Detection", "Engine", "Datasets", "Boxes", "Zoo"],
+      dependencies: [
+        "COneDNN", "Detection", "Engine", "Datasets", "Boxes", "TinyNetworks", "Zoo",
+      ],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "Datasets", "Boxes"],
@@ -153,7 +157,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "Detection", "Evaluation", "Datasets", "Boxes", "Importing", "Scenes", "Zoo",
+        "Training", "Detection", "Evaluation", "Datasets", "Boxes", "Importing", "Scenes",
+        "TinyNetworks", "Zoo",
       ],
       exclude: ["Fixtures"]),
     .testTarget(

@@ -36,37 +36,58 @@ static inline void cimageio_copy_message(char *message, const char *text) {
   snprintf(message, cimageio_message_capacity, "%s", text);
 }
 
+/// Where a function goes when libjpeg or libpng cannot go on: back to its setjmp, with a line of text.
+typedef struct cimageio_failure {
+  jmp_buf place;
+  char *message;
+} cimageio_failure;
+
+static inline void cimageio_fail(cimageio_failure *failure, const char *text) {
+  cimageio_copy_message(failure->message, text);
+  longjmp(failure->place, 1);
+}
+
 // ---- JPEG ----
 
-typedef struct cimageio_jpeg {
-  struct jpeg_decompress_struct decoder;
-  struct jpeg_error_mgr errors;
-  struct jpeg_progress_mgr progress;
-  jmp_buf failure;
-  char *message;
-} cimageio_jpeg;
+/// What a decoder's or an encoder's `err` points to.
+typedef struct cimageio_jpeg_errors {
+  struct jpeg_error_mgr manager;
+  cimageio_failure failure;
+} cimageio_jpeg_errors;
 
-static void cimageio_jpeg_fail(j_common_ptr decoder) {
-  cimageio_jpeg *jpeg = (cimageio_jpeg *)decoder->client_data;
+static void cimageio_jpeg_exit(j_common_ptr codec) {
   char text[JMSG_LENGTH_MAX];
-  decoder->err->format_message(decoder, text);
-  cimageio_copy_message(jpeg->message, text);
-  longjmp(jpeg->failure, 1);
+  codec->err->format_message(codec, text);
+  cimageio_fail(&((cimageio_jpeg_errors *)codec->err)->failure, text);
 }
 
 /// Level -1 is a warning (data that ends early, a code that does not exist): libjpeg would go on
 /// with grey pixels. Higher levels are traces.
-static void cimageio_jpeg_emit(j_common_ptr decoder, int level) {
-  if (level < 0) cimageio_jpeg_fail(decoder);
+static void cimageio_jpeg_emit(j_common_ptr codec, int level) {
+  if (level < 0) cimageio_jpeg_exit(codec);
 }
+
+static inline struct jpeg_error_mgr *cimageio_jpeg_prepare_errors(
+    cimageio_jpeg_errors *errors, char *message) {
+  errors->failure.message = message;
+  jpeg_std_error(&errors->manager);
+  errors->manager.error_exit = cimageio_jpeg_exit;
+  errors->manager.emit_message = cimageio_jpeg_emit;
+  return &errors->manager;
+}
+
+typedef struct cimageio_jpeg {
+  struct jpeg_decompress_struct decoder;
+  struct jpeg_progress_mgr progress;
+  cimageio_jpeg_errors errors;
+} cimageio_jpeg;
 
 /// A progressive file of a few bytes a scan can ask for thousands of passes over all coefficients.
 /// Encoders write about ten.
 static void cimageio_jpeg_check_scans(j_common_ptr decoder) {
   cimageio_jpeg *jpeg = (cimageio_jpeg *)decoder->client_data;
   if (jpeg->decoder.input_scan_number > 500) {
-    cimageio_copy_message(jpeg->message, "more than 500 scans");
-    longjmp(jpeg->failure, 1);
+    cimageio_fail(&jpeg->errors.failure, "more than 500 scans");
   }
 }
 
@@ -80,26 +101,22 @@ static inline void cimageio_jpeg_start(
   jpeg_read_header(&jpeg->decoder, TRUE);
   if (jpeg->decoder.arith_code) {
     // Next to nobody writes it, and unlike Huffman codes it runs on without data and no warning.
-    cimageio_copy_message(jpeg->message, "arithmetic coding, which is not read");
-    longjmp(jpeg->failure, 1);
+    cimageio_fail(&jpeg->errors.failure, "arithmetic coding, which is not read");
   }
 }
 
 /// Readies the state so that destroying it is safe whatever fails first.
 static inline void cimageio_jpeg_prepare(cimageio_jpeg *jpeg, char *message) {
   memset(jpeg, 0, sizeof *jpeg);
-  jpeg->message = message;
-  jpeg->decoder.err = jpeg_std_error(&jpeg->errors);
+  jpeg->decoder.err = cimageio_jpeg_prepare_errors(&jpeg->errors, message);
   jpeg->decoder.client_data = jpeg;
-  jpeg->errors.error_exit = cimageio_jpeg_fail;
-  jpeg->errors.emit_message = cimageio_jpeg_emit;
 }
 
 static inline bool cimageio_read_jpeg_header(
     const uint8_t *bytes, size_t byte_count, cimageio_header *header, char *message) {
   cimageio_jpeg jpeg;
   cimageio_jpeg_prepare(&jpeg, message);
-  if (setjmp(jpeg.failure)) {
+  if (setjmp(jpeg.errors.failure.place)) {
     jpeg_destroy_decompress(&jpeg.decoder);
     return false;
   }
@@ -134,7 +151,7 @@ static inline bool cimageio_decode_jpeg(
     char *message) {
   cimageio_jpeg jpeg;
   cimageio_jpeg_prepare(&jpeg, message);
-  if (setjmp(jpeg.failure)) {
+  if (setjmp(jpeg.errors.failure.place)) {
     jpeg_destroy_decompress(&jpeg.decoder);
     return false;
   }
@@ -146,8 +163,7 @@ static inline bool cimageio_decode_jpeg(
   jpeg_start_decompress(decoder);
   if (decoder->output_width != width || decoder->output_height != height ||
       decoder->output_components != (is_cmyk ? 4 : 3)) {
-    cimageio_copy_message(message, "a size that changes between two readings");
-    longjmp(jpeg.failure, 1);
+    cimageio_fail(&jpeg.errors.failure, "a size that changes between two readings");
   }
 
   size_t row_size = (size_t)width * 3;
@@ -182,20 +198,23 @@ typedef struct cimageio_png {
   png_infop info;
   const uint8_t *next;
   size_t remaining;
-  jmp_buf failure;
-  char *message;
+  cimageio_failure failure;
 } cimageio_png;
 
-static void cimageio_png_fail(png_structp decoder, png_const_charp text) {
-  cimageio_png *png = (cimageio_png *)png_get_error_ptr(decoder);
-  cimageio_copy_message(png->message, text);
-  longjmp(png->failure, 1);
+static void cimageio_png_exit(png_structp codec, png_const_charp text) {
+  cimageio_fail((cimageio_failure *)png_get_error_ptr(codec), text);
 }
 
 /// What libpng itself deems harmless for the pixels.
-static void cimageio_png_ignore(png_structp decoder, png_const_charp text) {
-  (void)decoder;
+static void cimageio_png_ignore(png_structp codec, png_const_charp text) {
+  (void)codec;
   (void)text;
+}
+
+/// An error on the way has left its text already, in a message that was empty.
+static inline void cimageio_png_fail_to_start(cimageio_failure *failure) {
+  if (failure->message[0]) longjmp(failure->place, 1);
+  cimageio_fail(failure, "libpng could not start");
 }
 
 static void cimageio_png_read(png_structp decoder, png_bytep target, size_t count) {
@@ -206,17 +225,21 @@ static void cimageio_png_read(png_structp decoder, png_bytep target, size_t coun
   png->remaining -= count;
 }
 
-/// Reads a PNG file up to its pixels. The caller has called setjmp.
-static inline void cimageio_png_start(cimageio_png *png, const uint8_t *bytes, size_t byte_count) {
+/// Readies the state so that destroying it is safe whatever fails first.
+static inline void cimageio_png_prepare(
+    cimageio_png *png, const uint8_t *bytes, size_t byte_count, char *message) {
+  memset(png, 0, sizeof *png);
   png->next = bytes;
   png->remaining = byte_count;
+  png->failure.message = message;
+  message[0] = 0;
+}
+
+/// Reads a PNG file up to its pixels. The caller has called setjmp.
+static inline void cimageio_png_start(cimageio_png *png) {
   png->decoder = png_create_read_struct(
-      PNG_LIBPNG_VER_STRING, png, cimageio_png_fail, cimageio_png_ignore);
-  if (!png->decoder) {
-    // An error on the way has left its text already.
-    if (!png->message[0]) cimageio_copy_message(png->message, "libpng could not start");
-    longjmp(png->failure, 1);
-  }
+      PNG_LIBPNG_VER_STRING, &png->failure, cimageio_png_exit, cimageio_png_ignore);
+  if (!png->decoder) cimageio_png_fail_to_start(&png->failure);
   png->info = png_create_info_struct(png->decoder);
   if (!png->info) png_error(png->decoder, "out of memory");
   png_set_read_fn(png->decoder, png, cimageio_png_read);
@@ -236,14 +259,12 @@ static inline void cimageio_png_start(cimageio_png *png, const uint8_t *bytes, s
 static inline bool cimageio_read_png_header(
     const uint8_t *bytes, size_t byte_count, cimageio_header *header, char *message) {
   cimageio_png png;
-  memset(&png, 0, sizeof png);
-  png.message = message;
-  message[0] = 0;
-  if (setjmp(png.failure)) {
+  cimageio_png_prepare(&png, bytes, byte_count, message);
+  if (setjmp(png.failure.place)) {
     if (png.decoder) png_destroy_read_struct(&png.decoder, &png.info, NULL);
     return false;
   }
-  cimageio_png_start(&png, bytes, byte_count);
+  cimageio_png_start(&png);
   header->width = png_get_image_width(png.decoder, png.info);
   header->height = png_get_image_height(png.decoder, png.info);
   // Deflate shrinks to 1/1032 at best.
@@ -262,14 +283,12 @@ static inline bool cimageio_decode_png(
     const uint8_t *bytes, size_t byte_count, uint8_t *pixels, uint32_t width, uint32_t height,
     char *message) {
   cimageio_png png;
-  memset(&png, 0, sizeof png);
-  png.message = message;
-  message[0] = 0;
-  if (setjmp(png.failure)) {
+  cimageio_png_prepare(&png, bytes, byte_count, message);
+  if (setjmp(png.failure.place)) {
     if (png.decoder) png_destroy_read_struct(&png.decoder, &png.info, NULL);
     return false;
   }
-  cimageio_png_start(&png, bytes, byte_count);
+  cimageio_png_start(&png);
   png_structp decoder = png.decoder;
   png_byte color_type = png_get_color_type(decoder, png.info);
   if (color_type == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(decoder);
@@ -321,32 +340,15 @@ static inline bool cimageio_reserve(cimageio_output *output, size_t more) {
 
 typedef struct cimageio_jpeg_encoding {
   struct jpeg_compress_struct encoder;
-  struct jpeg_error_mgr errors;
   struct jpeg_destination_mgr destination;
-  jmp_buf failure;
+  cimageio_jpeg_errors errors;
   cimageio_output *output;
-  char *message;
 } cimageio_jpeg_encoding;
-
-static void cimageio_jpeg_encoding_fail(j_common_ptr encoder) {
-  cimageio_jpeg_encoding *jpeg = (cimageio_jpeg_encoding *)encoder->client_data;
-  char text[JMSG_LENGTH_MAX];
-  encoder->err->format_message(encoder, text);
-  cimageio_copy_message(jpeg->message, text);
-  longjmp(jpeg->failure, 1);
-}
-
-/// An encoder's warnings tell of odd settings, of which there are none.
-static void cimageio_jpeg_encoding_emit(j_common_ptr encoder, int level) {
-  (void)encoder;
-  (void)level;
-}
 
 /// Hands libjpeg the free part of the output.
 static void cimageio_jpeg_encoding_grow(cimageio_jpeg_encoding *jpeg) {
   if (!cimageio_reserve(jpeg->output, (size_t)1 << 16)) {
-    cimageio_copy_message(jpeg->message, "out of memory");
-    longjmp(jpeg->failure, 1);
+    cimageio_fail(&jpeg->errors.failure, "out of memory");
   }
   jpeg->destination.next_output_byte = jpeg->output->bytes + jpeg->output->count;
   jpeg->destination.free_in_buffer = jpeg->output->capacity - jpeg->output->count;
@@ -385,15 +387,12 @@ static inline bool cimageio_encode_jpeg(
   cimageio_jpeg_encoding jpeg;
   memset(&jpeg, 0, sizeof jpeg);
   jpeg.output = output;
-  jpeg.message = message;
-  jpeg.encoder.err = jpeg_std_error(&jpeg.errors);
+  jpeg.encoder.err = cimageio_jpeg_prepare_errors(&jpeg.errors, message);
   jpeg.encoder.client_data = &jpeg;
-  jpeg.errors.error_exit = cimageio_jpeg_encoding_fail;
-  jpeg.errors.emit_message = cimageio_jpeg_encoding_emit;
   jpeg.destination.init_destination = cimageio_jpeg_encoding_begin;
   jpeg.destination.empty_output_buffer = cimageio_jpeg_encoding_flush;
   jpeg.destination.term_destination = cimageio_jpeg_encoding_end;
-  if (setjmp(jpeg.failure)) {
+  if (setjmp(jpeg.errors.failure.place)) {
     jpeg_destroy_compress(&jpeg.encoder);
     return false;
   }
@@ -425,16 +424,9 @@ static inline bool cimageio_encode_jpeg(
 typedef struct cimageio_png_encoding {
   png_structp encoder;
   png_infop info;
-  jmp_buf failure;
+  cimageio_failure failure;
   cimageio_output *output;
-  char *message;
 } cimageio_png_encoding;
-
-static void cimageio_png_encoding_fail(png_structp encoder, png_const_charp text) {
-  cimageio_png_encoding *png = (cimageio_png_encoding *)png_get_error_ptr(encoder);
-  cimageio_copy_message(png->message, text);
-  longjmp(png->failure, 1);
-}
 
 static void cimageio_png_encoding_write(png_structp encoder, png_bytep bytes, size_t count) {
   cimageio_png_encoding *png = (cimageio_png_encoding *)png_get_io_ptr(encoder);
@@ -458,18 +450,15 @@ static inline bool cimageio_encode_png(
   cimageio_png_encoding png;
   memset(&png, 0, sizeof png);
   png.output = output;
-  png.message = message;
+  png.failure.message = message;
   message[0] = 0;
-  if (setjmp(png.failure)) {
+  if (setjmp(png.failure.place)) {
     if (png.encoder) png_destroy_write_struct(&png.encoder, &png.info);
     return false;
   }
   png.encoder = png_create_write_struct(
-      PNG_LIBPNG_VER_STRING, &png, cimageio_png_encoding_fail, cimageio_png_ignore);
-  if (!png.encoder) {
-    if (!message[0]) cimageio_copy_message(message, "libpng could not start");
-    return false;
-  }
+      PNG_LIBPNG_VER_STRING, &png.failure, cimageio_png_exit, cimageio_png_ignore);
+  if (!png.encoder) cimageio_png_fail_to_start(&png.failure);
   png.info = png_create_info_struct(png.encoder);
   if (!png.info) png_error(png.encoder, "out of memory");
   png_set_write_fn(

@@ -5,31 +5,29 @@ import Testing
 @Suite struct ThreadGovernorTests {
   private typealias Observation = ThreadGovernor.Observation
 
+  /// How many threads are left after equal runs.
+  private func threads(of limit: Int, after runs: Int, like run: Observation) -> Int {
+    var governor = ThreadGovernor(limit: limit)
+    for _ in 0..<runs { governor.record(run) }
+    return governor.count
+  }
+
   @Test("On an idle machine all threads stay, however often the system's own work cuts in")
   func idle() {
-    var governor = ThreadGovernor(limit: 4)
-    for _ in 0..<1000 {
-      governor.record(Observation(seconds: 0.01, processorSeconds: 0.0395, preemptions: 3))
-    }
-    #expect(governor.count == 4)
+    let run = Observation(seconds: 0.01, processorSeconds: 0.0395, preemptions: 3)
+    #expect(threads(of: 4, after: 1000, like: run) == 4)
   }
 
   @Test("Threads that sleep while they wait stay")
   func passive() {
-    var governor = ThreadGovernor(limit: 2)
-    for _ in 0..<1000 {
-      governor.record(Observation(seconds: 0.01, processorSeconds: 0.014, preemptions: 0))
-    }
-    #expect(governor.count == 2)
+    let run = Observation(seconds: 0.01, processorSeconds: 0.014, preemptions: 0)
+    #expect(threads(of: 2, after: 1000, like: run) == 2)
   }
 
   @Test("A busy neighbour takes one thread away, within a few runs")
   func neighbour() {
-    var governor = ThreadGovernor(limit: 4)
-    for _ in 0..<2 {
-      governor.record(Observation(seconds: 0.05, processorSeconds: 0.175, preemptions: 8))
-    }
-    #expect(governor.count == 3)
+    let run = Observation(seconds: 0.05, processorSeconds: 0.175, preemptions: 8)
+    #expect(threads(of: 4, after: 2, like: run) == 3)
   }
 
   @Test("All threads are tried again, less and less often while the neighbour stays")
@@ -59,10 +57,7 @@ import Testing
 
   @Test("A single thread has nothing to give")
   func single() {
-    var governor = ThreadGovernor(limit: 1)
-    for _ in 0..<100 {
-      governor.record(Observation(seconds: 0.05, processorSeconds: 0.025, preemptions: 50))
-    }
-    #expect(governor.count == 1)
+    let run = Observation(seconds: 0.05, processorSeconds: 0.025, preemptions: 50)
+    #expect(threads(of: 1, after: 100, like: run) == 1)
   }
 }

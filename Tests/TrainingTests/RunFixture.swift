@@ -72,19 +72,8 @@ struct RunFixture {
 
   func outcome(_ name: String, of checkpoint: String = "last.h5") throws -> Outcome {
     let path = "\(run(name))/\(checkpoint)"
-    let file = try HDF5File(reading: path)
     var outcome = Outcome()
-    func collect(_ group: String) throws {
-      for child in try file.children(of: group) {
-        let path = "\(group)/\(child)"
-        if try file.kind(of: path) == .group {
-          try collect(path)
-        } else {
-          outcome.tensors[path] = try file.read(path).floats
-        }
-      }
-    }
-    try collect("")
+    outcome.tensors = try tensors(in: path)
     outcome.progress = try ClassifierCheckpoint(contentsOf: path).progress
     let lines = try String(contentsOfFile: "\(run(name))/metrics.jsonl", encoding: .utf8)
     outcome.metrics = try lines.split(separator: "\n").map {
@@ -106,4 +95,22 @@ extension ClassifierRun {
       count += 1
     }
   }
+}
+
+/// Every tensor of a file by its path.
+func tensors(in path: String) throws -> [String: [Float]] {
+  let file = try HDF5File(reading: path)
+  var tensors: [String: [Float]] = [:]
+  func collect(_ group: String) throws {
+    for child in try file.children(of: group) {
+      let path = "\(group)/\(child)"
+      if try file.kind(of: path) == .group {
+        try collect(path)
+      } else {
+        tensors[path] = try file.read(path).floats
+      }
+    }
+  }
+  try collect("")
+  return tensors
 }

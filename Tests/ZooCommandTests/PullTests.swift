@@ -22,6 +22,31 @@ import Testing
       ["pull"] + arguments, environment: environment, signal: signal, at: moment)
   }
 
+  /// Gives 40,000 bytes at first, and all that is asked for from then on.
+  static func stallingServer() throws -> LocalServer {
+    try LocalServer { request, number in
+      var response = LocalServer.Response.file(content, to: request)
+      if number == 0 { response.waitsAfter = 40_000 }
+      return response
+    }
+  }
+
+  /// Where the bytes lie that have come.
+  static func part(in cache: TemporaryFolder) -> String {
+    cache.path("cache/mobilenet_v1/mobilenet_1_0_224_tf.h5.part")
+  }
+
+  /// Sends a signal when the first bytes have come from such a server.
+  static func stalledPull(
+    from server: LocalServer, _ cache: TemporaryFolder, signal: Int32
+  ) throws -> ZooProcess {
+    let part = part(in: cache)
+    return try pull(["mobilenet_v1"], from: server, cache, signal: signal) {
+      let size = try? FileManager.default.attributesOfItem(atPath: part)[.size] as? Int
+      return size == 40_000
+    }
+  }
+
   @Test func `The path of the file is printed, and the second time nobody is asked`() throws {
     let server = try LocalServer { request, _ in .file(Self.content, to: request) }
     defer { server.close() }
@@ -126,18 +151,11 @@ import Testing
   }
 
   @Test func `Ctrl-C keeps what has come, and the next call goes on`() throws {
-    let server = try LocalServer { request, number in
-      var response = LocalServer.Response.file(Self.content, to: request)
-      if number == 0 { response.waitsAfter = 40_000 }
-      return response
-    }
+    let server = try Self.stallingServer()
     defer { server.close() }
     let cache = try TemporaryFolder()
-    let part = cache.path("cache/mobilenet_v1/mobilenet_1_0_224_tf.h5.part")
-    let stopped = try Self.pull(["mobilenet_v1"], from: server, cache, signal: SIGINT) {
-      let size = try? FileManager.default.attributesOfItem(atPath: part)[.size] as? Int
-      return size == 40_000
-    }
+    let part = Self.part(in: cache)
+    let stopped = try Self.stalledPull(from: server, cache, signal: SIGINT)
     #expect(stopped.status == 130 && stopped.output == "")
     #expect(
       stopped.errors == "\(part): stopped after 40000 bytes; run it again to go on from there\n")
@@ -172,18 +190,10 @@ import Testing
   }
 
   @Test func `A process that is killed leaves what the next one goes on with`() throws {
-    let server = try LocalServer { request, number in
-      var response = LocalServer.Response.file(Self.content, to: request)
-      if number == 0 { response.waitsAfter = 40_000 }
-      return response
-    }
+    let server = try Self.stallingServer()
     defer { server.close() }
     let cache = try TemporaryFolder()
-    let part = cache.path("cache/mobilenet_v1/mobilenet_1_0_224_tf.h5.part")
-    _ = try Self.pull(["mobilenet_v1"], from: server, cache, signal: SIGKILL) {
-      let size = try? FileManager.default.attributesOfItem(atPath: part)[.size] as? Int
-      return size == 40_000
-    }
+    _ = try Self.stalledPull(from: server, cache, signal: SIGKILL)
     #expect(try Self.pull(["mobilenet_v1"], from: server, cache).status == 0)
     #expect(server.requests.last?.rangeStart == 40_000)
   }

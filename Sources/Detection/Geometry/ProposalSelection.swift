@@ -26,6 +26,17 @@ public struct ProposalSelection: Hashable, Codable, Sendable {
     self.minimumObjectness = minimumObjectness
   }
 
+  /// Reads what was kept; where it says nothing of the least probability, there was none.
+  public init(from decoder: any Decoder) throws {
+    let kept = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      candidates: try kept.decode(Int.self, forKey: .candidates),
+      overlap: try kept.decode(Float.self, forKey: .overlap),
+      count: try kept.decode(Int.self, forKey: .count),
+      minimumSide: try kept.decode(Float.self, forKey: .minimumSide),
+      minimumObjectness: try kept.decodeIfPresent(Float.self, forKey: .minimumObjectness) ?? 0)
+  }
+
   /// While the detector is trained: 2000 of 12000.
   public static let training = ProposalSelection(candidates: 12000, count: 2000)
   /// While the detector is used: 300 of 6000, of which those are left out that are hardly objects.

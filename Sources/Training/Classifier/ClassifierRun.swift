@@ -1,12 +1,12 @@
-internal import Datasets
+public import Datasets
 internal import KerasConverter
 internal import Tensors
 
 /// A run that fine-tunes a classifier and keeps a folder.
-///
-/// The folder has `last.h5` before the first step, and always a whole one from then on. A run that is
-/// resumed from it gives the same bits as one that was never stopped, on the same number of threads.
-public final class ClassifierRun {
+public final class ClassifierRun: TrainingRun {
+  public typealias Settings = ClassifierSettings
+  public typealias KeptData = ImageFolder
+
   /// What happens while a run goes on.
   public enum Event: Sendable {
     case step(ClassifierStep)
@@ -16,7 +16,7 @@ public final class ClassifierRun {
 
   private let plan: ClassifierPlan
   private let trainer: ClassifierTrainer
-  private let record: RunRecord<ClassifierDescription>
+  public let record: RunRecord<ClassifierDescription>
 
   /// Starts a run: makes its folder and writes the first checkpoint.
   ///
@@ -52,7 +52,7 @@ public final class ClassifierRun {
     resuming run: StoppedClassifierRun, _ plan: ClassifierPlan,
     checkpointInterval: CheckpointInterval
   ) throws {
-    try run.check(plan.settings)
+    try run.check(plan)
     self.plan = plan
     record = try RunRecord(
       resuming: run.path, at: run.checkpoint, settings: plan.settings,
@@ -62,28 +62,6 @@ public final class ClassifierRun {
     try trainer.restore(run.checkpoint.optimizerState(like: trainer.optimizerState))
   }
 
-  /// How far the run has come.
-  public var progress: RunProgress<ClassifierScore> { record.progress }
-
-  /// Refuses a folder that a run cannot be started in, before work is put into it.
-  ///
-  /// - Throws: ``TrainingError/run(path:reason:)`` if it holds a run.
-  public static func checkIsFree(_ path: String) throws { try RunFolder.checkIsFree(path) }
-
-  /// Adds a line to the run's log.
-  ///
-  /// - Throws: ``TrainingError/run(path:reason:)`` if the disk is full.
-  public func log(_ line: String) throws { try record.folder.log(line) }
-
-  /// Trains to the end, or for as long as is wanted.
-  ///
-  /// - Parameters:
-  ///   - isWanted: Asked before each step and each batch of a measurement; false stops the run after
-  ///     a checkpoint.
-  ///   - report: Told what happens.
-  /// - Returns: Whether it has come to its end.
-  /// - Throws: ``TrainingError/diverged(step:quantity:)``; `ImageError` if a picture cannot be read;
-  ///   `HDF5Error` if a checkpoint cannot be written. The last checkpoint stays whole.
   public func train(
     whileWanted isWanted: () -> Bool, report: (Event) throws -> Void
   ) throws -> RunOutcome {
@@ -162,12 +140,7 @@ public final class ClassifierRun {
       score = ClassifierScore(
         epoch: epoch, step: progress.step, accuracy: result.accuracy, loss: result.loss)
     }
-    let isBest = score.isBetter(than: progress.best)
-    record.progress.measuredEpochs = epoch
-    if isBest {
-      record.progress.best = score
-      try record.write(trainer.parameters, to: record.folder.bestCheckpoint)
-    }
+    let isBest = try record.enter(score, of: trainer.parameters)
     try record.folder.append(MeasurementLine(score))
     return (score, isBest)
   }

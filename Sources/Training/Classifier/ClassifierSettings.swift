@@ -12,22 +12,16 @@ public struct ClassifierSettings: RunSettings {
     case adam
   }
 
-  /// The backbone's name in the catalogue.
   public var backbone: String
-  /// Which of the networks of that name.
   public var configuration = BackboneConfiguration()
-  /// The file that the first weights are from; nil for random ones.
   public var weights: String?
-  /// Patterns of parameters that the file may lack.
   public var allowMissing: [String] = []
-  /// Patterns of tensors that the file may have besides.
   public var allowUnused: [String] = []
   /// The folder of pictures.
   public var data: String
   /// The share of each class to measure with, where the folder is not split already.
   public var valFraction = 0.2
 
-  /// What is frozen, as words of a ``LayerSelection``.
   public var freeze: [String] = []
   public var batchNorm = BatchNormPolicy.stored
 
@@ -39,25 +33,20 @@ public struct ClassifierSettings: RunSettings {
   public var mirror = true
 
   public var epochs = 10
-  /// Pictures in a step.
   public var batch = 16
   public var optimizer = Method.sgd
   /// The highest learning rate, after the warm-up.
   public var rate: Double = 0.005
-  /// Of gradient descent.
   public var momentum = 0.9
-  /// Of kernels only: biases and normalisations are not pulled to zero.
   public var weightDecay = 1e-4
   /// The steps in which the rate rises; afterwards it falls along a cosine.
   public var warmUp = 0
-  /// The greatest norm of all gradients together; nil for none.
   public var clipNorm: Double? = 10
   /// The share of a target that is spread over all classes.
   public var labelSmoothing = 0.0
 
   public var seed: UInt64 = 0
   public var precision: Precision
-  /// Sums of gradients depend on the number of threads, and so does every bit of the result.
   public var threads: Int
 
   public init(
@@ -88,23 +77,11 @@ public struct ClassifierSettings: RunSettings {
   ///
   /// - Throws: ``TrainingError/setting(name:expected:found:)``.
   public func check() throws(TrainingError) {
-    try Self.require(1...1_000_000 ~= epochs, "epochs", "1 to 1000000", epochs)
-    try Self.require(1...65536 ~= batch, "batch", "1 to 65536", batch)
+    try checkDescent(greatestBatch: 65536)
     try Self.require(1...8192 ~= side, "side", "1 to 8192", side)
-    // What the arithmetic in float32 makes of the numbers is what has to make sense.
-    try Self.require(Float(rate) > 0 && Float(rate).isFinite, "rate", "a number above 0", rate)
-    try Self.require(0..<1 ~= Float(momentum), "momentum", "0 to below 1", momentum)
-    try Self.require(
-      weightDecay >= 0 && Float(weightDecay).isFinite, "weight-decay", "a number from 0",
-      weightDecay)
-    try Self.require(warmUp >= 0, "warm-up", "at least 0", warmUp)
-    try Self.require(
-      clipNorm.map { Float($0) > 0 && Float($0).isFinite } ?? true, "clip-norm",
-      "a number above 0", clipNorm ?? 0)
     try Self.require(0..<1 ~= labelSmoothing, "label-smoothing", "0 to below 1", labelSmoothing)
     try Self.require(0..<1 ~= valFraction, "val-fraction", "0 to below 1", valFraction)
     try Self.require(
       cropArea > 0 && cropArea <= 1, "crop-area", "above 0 and up to 1", cropArea)
-    try Self.require(threads > 0, "threads", "at least 1", threads)
   }
 }

@@ -2,12 +2,14 @@ internal import Boxes
 internal import Datasets
 
 /// Enough of a data set to notice that a run would go on with another.
-struct DatasetFingerprint: Hashable, Codable, CustomStringConvertible {
-  let classes: [String]
-  let images: Int
-  let objects: Int
+public struct DatasetFingerprint: RunData, CustomStringConvertible {
+  public let classes: [String]
+  /// How many images there are.
+  public let images: Int
+  /// How many objects there are on all of them.
+  public let objects: Int
   /// Of all names, extents and boxes, in their order.
-  let hash: String
+  public let hash: String
 
   init(_ dataset: DetectionDataset) {
     classes = dataset.classes
@@ -28,7 +30,7 @@ struct DatasetFingerprint: Hashable, Codable, CustomStringConvertible {
     self.hash = String(hash.value, radix: 16)
   }
 
-  var description: String {
+  public var description: String {
     "\(images) images with \(objects) objects of \(classes.joined(separator: ", ")) (\(hash))"
   }
 }

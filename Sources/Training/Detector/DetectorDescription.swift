@@ -30,18 +30,15 @@ public struct DetectorDescription: NetworkDescription {
 public typealias DetectorCheckpoint = Checkpoint<DetectorDescription>
 
 /// How well a detector does on images that it has not been trained on.
-public struct DetectorScore: Hashable, Codable, Sendable {
-  /// Epochs done.
+public struct DetectorScore: NetworkScore {
   public let epoch: Int
-  /// Steps done.
   public let step: Int
   /// The mean all-point average precision at an overlap of 0.5; nil where it was not measured.
   public let meanAveragePrecision: Double?
   /// The recall of the first 300 proposals of each image; nil where it was not measured.
   public let proposalRecall: Double?
 
-  /// Whether this is the one to keep; without images to measure with the later one is.
-  func isBetter(than other: DetectorScore?) -> Bool {
+  public func isBetter(than other: DetectorScore?) -> Bool {
     guard let other, let quality, let otherQuality = other.quality else { return true }
     return quality > otherQuality
   }

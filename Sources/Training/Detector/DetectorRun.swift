@@ -5,10 +5,10 @@ internal import KerasConverter
 internal import Tensors
 
 /// A run that trains a detector and keeps a folder.
-///
-/// The folder has `last.h5` before the first step, and always a whole one from then on. A run that is
-/// resumed from it gives the same bits as one that was never stopped, on the same number of threads.
-public final class DetectorRun {
+public final class DetectorRun: TrainingRun {
+  public typealias Settings = DetectorSettings
+  public typealias KeptData = DatasetFingerprint
+
   /// What happens while a run goes on.
   public enum Event: Sendable {
     case entered(DetectorPlan.Phase)
@@ -20,7 +20,7 @@ public final class DetectorRun {
   }
 
   private let plan: DetectorPlan
-  private let record: RunRecord<DetectorDescription>
+  public let record: RunRecord<DetectorDescription>
   /// The weights while no phase is at work on them.
   private var restingParameters: Parameters
   private var current: PhaseAtWork?
@@ -87,28 +87,6 @@ public final class DetectorRun {
     try trainer.restore(run.checkpoint.optimizerState(like: trainer.optimizerState))
   }
 
-  /// How far the run has come.
-  public var progress: RunProgress<DetectorScore> { record.progress }
-
-  /// Refuses a folder that a run cannot be started in, before work is put into it.
-  ///
-  /// - Throws: ``TrainingError/run(path:reason:)`` if it holds a run.
-  public static func checkIsFree(_ path: String) throws { try RunFolder.checkIsFree(path) }
-
-  /// Adds a line to the run's log.
-  ///
-  /// - Throws: ``TrainingError/run(path:reason:)`` if the disk is full.
-  public func log(_ line: String) throws { try record.folder.log(line) }
-
-  /// Trains to the end, or for as long as is wanted.
-  ///
-  /// - Parameters:
-  ///   - isWanted: Asked before each step and each image that is measured or proposed for; false
-  ///     stops the run after a checkpoint.
-  ///   - report: Told what happens.
-  /// - Returns: Whether it has come to its end.
-  /// - Throws: ``TrainingError/diverged(step:quantity:)``; `ImageError` if an image cannot be read;
-  ///   `HDF5Error` if a checkpoint cannot be written. The last checkpoint stays whole.
   public func train(
     whileWanted isWanted: () -> Bool, report: (Event) throws -> Void
   ) throws -> RunOutcome {
@@ -242,12 +220,7 @@ public final class DetectorRun {
       return isWanted()
     }
     guard let measurement else { return false }
-    let isBest = measurement.score.isBetter(than: progress.best)
-    record.progress.measuredEpochs = epoch
-    if isBest {
-      record.progress.best = measurement.score
-      try record.write(parameters, to: record.folder.bestCheckpoint)
-    }
+    let isBest = try record.enter(measurement.score, of: parameters)
     try record.folder.append(measurement)
     try save()
     try report(.measured(measurement, isBest: isBest))

@@ -19,16 +19,11 @@ public enum CheckpointType: String, Codable, CaseIterable, Sendable {
 public struct DetectorSettings: RunSettings {
   public static var changeable: Set<String> { ["data", "images", "epochs", "threads"] }
 
-  /// The backbone's name in the catalogue.
   public var backbone: String
-  /// Which of the networks of that name.
   public var configuration = BackboneConfiguration()
-  /// The file that the first weights are from; nil for random ones.
   public var weights: String?
   public var checkpointType = CheckpointType.classification
-  /// Patterns of parameters that the file may lack.
   public var allowMissing: [String] = []
-  /// Patterns of tensors that the file may have besides.
   public var allowUnused: [String] = []
   /// Classes of the checkpoint that have another name here, `old=new`.
   public var remap: [String] = []
@@ -45,7 +40,6 @@ public struct DetectorSettings: RunSettings {
   public var classes: [String] = []
   public var coordinates = CoordinateConvention.automatic
 
-  /// What is frozen, as words of a ``LayerSelection``.
   public var freeze: [String] = []
   public var batchNorm = BatchNormPolicy.stored
 
@@ -57,23 +51,18 @@ public struct DetectorSettings: RunSettings {
   public var epochs = 12
   /// The epochs of each of the four steps of the alternating schedule; empty for 2 : 1 : 2 : 1.
   public var stepEpochs: [Int] = []
-  /// Images in a step.
   public var batch = 2
   /// The learning rate after the warm-up.
   public var rate: Double
   public var momentum = 0.9
-  /// Of kernels only: biases and normalisations are not pulled to zero.
   public var weightDecay = 1e-4
-  /// The steps in which the rate rises.
   public var warmUp = 100
   /// After which shares of the steps the rate falls to a tenth.
   public var rateDrops = [0.7, 0.9]
-  /// The greatest norm of all gradients together; nil for none.
   public var clipNorm: Double? = 10
 
   public var seed: UInt64 = 0
   public var precision: Precision
-  /// Sums of gradients depend on the number of threads, and so does every bit of the result.
   public var threads: Int
 
   public init(
@@ -96,7 +85,7 @@ public struct DetectorSettings: RunSettings {
   ///
   /// - Throws: ``TrainingError/setting(name:expected:found:)``.
   public func check() throws(TrainingError) {
-    try Self.require(1...1_000_000 ~= epochs, "epochs", "1 to 1000000", epochs)
+    try checkDescent(greatestBatch: 1024)
     let usesSteps = schedule == .alternating
     try Self.require(
       stepEpochs.isEmpty
@@ -104,21 +93,9 @@ public struct DetectorSettings: RunSettings {
           && stepEpochs.allSatisfy { 1...1_000_000 ~= $0 }),
       "step-epochs", "four numbers from 1 for the alternating schedule",
       stepEpochs.map { "\($0)" }.joined(separator: " "))
-    try Self.require(1...1024 ~= batch, "batch", "1 to 1024", batch)
-    // What the arithmetic in float32 makes of the numbers is what has to make sense.
-    try Self.require(Float(rate) > 0 && Float(rate).isFinite, "rate", "a number above 0", rate)
-    try Self.require(0..<1 ~= Float(momentum), "momentum", "0 to below 1", momentum)
-    try Self.require(
-      weightDecay >= 0 && Float(weightDecay).isFinite, "weight-decay", "a number from 0",
-      weightDecay)
-    try Self.require(warmUp >= 0, "warm-up", "at least 0", warmUp)
     try Self.require(
       rateDrops.allSatisfy { 0...1 ~= $0 }, "rate-drops", "shares from 0 to 1",
       rateDrops.map { "\($0)" }.joined(separator: " "))
-    try Self.require(
-      clipNorm.map { Float($0) > 0 && Float($0).isFinite } ?? true, "clip-norm",
-      "a number above 0", clipNorm ?? 0)
-    try Self.require(threads > 0, "threads", "at least 1", threads)
     let size = detector.imageSize
     try Self.require(
       32...8192 ~= size.shorterSide, "size", "a shorter side of 32 to 8192", size.shorterSide)
@@ -156,20 +133,12 @@ public struct DetectorSettings: RunSettings {
 extension DetectorSettings {
   /// The rule that changes the parameters.
   func makeOptimizer(for parameters: TrainableParameters) -> Optimizer {
-    Optimizer(
-      .sgd(momentum: Float(momentum), nesterov: false), for: parameters,
-      clipNorm: clipNorm.map { Float($0) }
-    ) { name in
-      // Biases, and the scales and shifts of normalisations, have nothing to gain from being small.
-      UpdateRule(weightDecay: name.hasSuffix("kernel") ? Float(weightDecay) : 0)
-    }
+    makeOptimizer(.sgd(momentum: Float(momentum), nesterov: false), for: parameters)
   }
 
   /// The learning rate of each step of a phase.
   func makeSchedule(stepCount: Int) -> LearningRateSchedule {
-    LearningRateSchedule(
-      rate: Float(rate), total: stepCount, warmUpSteps: min(warmUp, stepCount),
-      warmUpFactor: 1 / Float(max(warmUp, 1)),
-      decay: .step(atFractions: rateDrops, of: stepCount, factor: 0.1))
+    makeSchedule(
+      stepCount: stepCount, decay: .step(atFractions: rateDrops, of: stepCount, factor: 0.1))
   }
 }

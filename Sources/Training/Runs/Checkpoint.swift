@@ -8,7 +8,7 @@ public import Tensors
 /// What a trained network is: enough to use its weights without the run that made them.
 public protocol NetworkDescription: Hashable, Codable, Sendable {
   /// How good the network was found to be.
-  associatedtype Score: Hashable, Codable, Sendable
+  associatedtype Score: NetworkScore
 
   /// What the network is called in a checkpoint and in errors.
   static var kind: String { get }
@@ -32,6 +32,7 @@ public struct Checkpoint<Description: NetworkDescription> {
   public let progress: RunProgress<Description.Score>
 
   private static var group: String { "/zoo" }
+  private static var form: String { "form" }
   private static var stateGroup: String { "/zoo/optimizer" }
 
   /// Finds and opens the checkpoint of a run.
@@ -56,8 +57,13 @@ public struct Checkpoint<Description: NetworkDescription> {
   public init(contentsOf path: String) throws {
     let file = try HDF5File(reading: path)
     self.path = path
-    description = try Self.decoded(Description.kind, in: file)
-    progress = try Self.decoded("progress", in: file)
+    let words = try Self.text(Description.kind, in: file)
+    if try Self.hasAttribute(Self.form, in: file) {
+      try CheckpointForm.check(try Self.attribute(Self.form, in: file), path: path)
+    }
+    description = try KeptJSON(text: words, path: path, owner: Description.kind).settings()
+    progress = try KeptJSON(text: try Self.text("progress", in: file), path: path, owner: "run")
+      .settings()
     guard description.classes.count >= Description.leastClassCount else {
       throw TrainingError.run(
         path: path,
@@ -118,6 +124,7 @@ public struct Checkpoint<Description: NetworkDescription> {
       parameters, layers: layers, to: path
     ) { file in
       try file.createGroup(group)
+      try file.setAttribute(form, of: group, to: "\(CheckpointForm.current)")
       try encode(description, Description.kind, in: file)
       try encode(progress, "progress", in: file)
       for (name, tensor) in optimizerState ?? Parameters() {
@@ -136,13 +143,11 @@ public struct Checkpoint<Description: NetworkDescription> {
     }
   }
 
-  private static func decoded<Value: Decodable>(
-    _ name: String, in file: HDF5File
-  ) throws -> Value {
+  private static func text(_ name: String, in file: HDF5File) throws -> String {
     var text = ""
     var count = 0
-    while try file.exists(group), try file.hasAttribute("\(name)\(count)", of: group) {
-      text += try file.strings("\(name)\(count)", of: group).joined()
+    while try hasAttribute("\(name)\(count)", in: file) {
+      text += try attribute("\(name)\(count)", in: file)
       count += 1
     }
     guard count > 0 else {
@@ -151,11 +156,14 @@ public struct Checkpoint<Description: NetworkDescription> {
         reason: "is no checkpoint of a \(Description.kind) trained here; name the folder of a run "
           + "that trained one")
     }
-    do { return try JSONDecoder.zoo().decode(Value.self, from: Data(text.utf8)) } catch {
-      throw TrainingError.run(
-        path: file.path,
-        reason: "the attribute \(group)/\(name)0 cannot be understood; "
-          + "the file is damaged or of a later version")
-    }
+    return text
+  }
+
+  private static func hasAttribute(_ name: String, in file: HDF5File) throws -> Bool {
+    try file.exists(group) && file.hasAttribute(name, of: group)
+  }
+
+  private static func attribute(_ name: String, in file: HDF5File) throws -> String {
+    try file.strings(name, of: group).joined()
   }
 }

@@ -105,16 +105,16 @@ final class RunFolder {
     try DurableFile.write(try Self.pretty(settings), to: "\(path)/config.json")
   }
 
-  func writeData(_ data: some Encodable) throws {
+  func writeData(_ data: some RunData) throws {
     try DurableFile.write(try Self.pretty(data), to: "\(path)/data.json")
   }
 
   static func settings<Settings: RunSettings>(in path: String) throws -> Settings {
-    try decoded("\(path)/config.json")
+    try json("\(path)/config.json").settings()
   }
 
-  static func data<Data: Decodable>(in path: String) throws -> Data {
-    try decoded("\(path)/data.json")
+  static func data<Kept: RunData>(in path: String) throws -> Kept {
+    try json("\(path)/data.json").value()
   }
 
   private static func pretty(_ value: some Encodable) throws -> String {
@@ -123,12 +123,8 @@ final class RunFolder {
     return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
   }
 
-  private static func decoded<Value: Decodable>(_ path: String) throws -> Value {
-    let text = try DurableFile.read(path)
-    do { return try JSONDecoder.zoo().decode(Value.self, from: Data(text.utf8)) } catch {
-      throw TrainingError.run(
-        path: path, reason: "cannot be understood; restore it, or start another run")
-    }
+  private static func json(_ path: String) throws(TrainingError) -> KeptJSON {
+    KeptJSON(text: try DurableFile.read(path), path: path, owner: "run")
   }
 
   // MARK: Lines

@@ -1,17 +1,10 @@
 internal import HDF5
 internal import Tensors
 
-/// How a run ended.
-public enum RunOutcome: Hashable, Sendable {
-  case finished
-  /// Somebody wanted it to stop; it can be resumed.
-  case stopped
-}
-
 /// A run's folder with how far the run has come, written down from time to time.
-final class RunRecord<Description: NetworkDescription> {
+public final class RunRecord<Description: NetworkDescription> {
   let folder: RunFolder
-  var progress = RunProgress<Description.Score>()
+  public internal(set) var progress = RunProgress<Description.Score>()
 
   private let description: Description
   private let kerasLayers: [String]
@@ -29,7 +22,7 @@ final class RunRecord<Description: NetworkDescription> {
   ///   - checkpointInterval: How often to write `last.h5`.
   /// - Throws: ``TrainingError`` if the folder cannot be made or holds a run.
   init(
-    creating path: String, settings: some RunSettings, data: some Encodable,
+    creating path: String, settings: some RunSettings, data: some RunData,
     description: Description, kerasLayers: [String], checkpointInterval: CheckpointInterval
   ) throws {
     folder = try RunFolder(creating: path)
@@ -90,6 +83,22 @@ final class RunRecord<Description: NetworkDescription> {
       guard isDue else { return }
     }
     try save(parameters(), optimizerState: optimizerState())
+  }
+
+  /// Enters how good the network is after an epoch, and keeps it in `best.h5` if it is the best.
+  ///
+  /// - Returns: Whether it is.
+  /// - Throws: `HDF5Error` if the file cannot be written.
+  func enter(
+    _ score: Description.Score, of parameters: @autoclosure () -> Parameters
+  ) throws -> Bool {
+    let isBest = score.isBetter(than: progress.best)
+    progress.measuredEpochs = score.epoch
+    if isBest {
+      progress.best = score
+      try write(parameters(), to: folder.bestCheckpoint)
+    }
+    return isBest
   }
 
   /// Writes weights that nothing is to go on from.

@@ -39,7 +39,7 @@ struct DataCheckCommand: ParsableCommand {
       var line = ProgressLine()
       let count = labelled.dataset.images.count
       let found = labelled.dataset.checkPictures(threadCount: 4) { done in
-        line.update(Double(done) / Double(count), "decoding \(done)/\(count)")
+        line.update("decoding", done, of: count)
         return true
       }
       line.clear()

@@ -6,7 +6,9 @@ import Layers
 import Training
 import Zoo
 
-struct TrainClassifierCommand: ParsableCommand {
+struct TrainClassifierCommand: TrainingCommand {
+  typealias Run = ClassifierRun
+
   static let configuration = CommandConfiguration(
     commandName: "train-classifier",
     abstract: "Fine-tune a backbone on a folder of pictures by class.",
@@ -37,12 +39,7 @@ struct TrainClassifierCommand: ParsableCommand {
     try startOptions.requireForNewRun(data: data.data, fromScratch: freezing.batchStatistics)
   }
 
-  func run() throws {
-    let signals = StopSignals()
-    if runOptions.resume { try resumeRun(signals) } else { try startRun(signals) }
-  }
-
-  private func startRun(_ signals: StopSignals) throws {
+  func startRun(_ signals: StopSignals) throws {
     let folder = try ImageFolder(
       data.data ?? "", validationShare: data.valFraction ?? 0.2, seed: schedule.seed ?? 0)
     let backbone = startOptions.backbone ?? ""
@@ -69,13 +66,11 @@ struct TrainClassifierCommand: ParsableCommand {
       of: folder, threadCount: wholePlan.settings.threads, signals)
     let plan = try plan(on: readable, extractor, configuration)
     let text = start.text + "\n\n" + plan.text
-    printError(text + "\n")
-    compute.limitThreads()
-    let run = try ClassifierRun(
-      creating: runOptions.output, plan, from: start, checkpointInterval: runOptions.checkpointEvery
-    )
-    try run.log(text)
-    try train(run, plan, signals)
+    try begin(text, ClassifierProgressLine(plan), signals) {
+      try ClassifierRun(
+        creating: runOptions.output, plan, from: start,
+        checkpointInterval: runOptions.checkpointEvery)
+    }
   }
 
   private func plan(
@@ -95,7 +90,7 @@ struct TrainClassifierCommand: ParsableCommand {
     return try ClassifierPlan(settings, data: folder, extractor: extractor)
   }
 
-  private func resumeRun(_ signals: StopSignals) throws {
+  func resumeRun(_ signals: StopSignals) throws {
     let stopped = try StoppedClassifierRun(runOptions.output)
     var (settings, folder) = (stopped.settings, stopped.data)
     apply(to: &settings)
@@ -104,50 +99,14 @@ struct TrainClassifierCommand: ParsableCommand {
       named: settings.backbone, settings.configuration, classes: folder.classes.count)
     let plan = try ClassifierPlan(settings, data: folder, extractor: extractor)
     if runOptions.dryRun { return print(plan.text) }
-    ComputeThread.shared.threadLimit = settings.threads
-    let run = try ClassifierRun(
-      resuming: stopped, plan, checkpointInterval: runOptions.checkpointEvery)
-    var text = "resumed after step \(run.progress.step) of \(plan.stepCount)"
-    if settings.threads != stopped.settings.threads {
-      text += ", on \(settings.threads) threads in place of \(stopped.settings.threads): "
-      text += "sums are rounded otherwise"
+    try resume(stopped, threads: settings.threads, ClassifierProgressLine(plan), signals) {
+      try ClassifierRun(resuming: stopped, plan, checkpointInterval: runOptions.checkpointEvery)
     }
-    printError(text)
-    try run.log(text)
-    try train(run, plan, signals)
-  }
-
-  private func train(_ run: ClassifierRun, _ plan: ClassifierPlan, _ signals: StopSignals) throws {
-    var progress = TrainingProgress(plan)
-    let outcome = try run.train(whileWanted: { signals.status == nil }) { event in
-      if let line = progress.show(event) { try run.log(line) }
-    }
-    progress.clear()
-    if outcome == .stopped, let status = signals.status {
-      let text =
-        "stopped after step \(run.progress.step) of \(plan.stepCount); "
-        + "go on with: zoo train-classifier --resume --output \(runOptions.output)"
-      printError(text)
-      try run.log(text)
-      throw ExitCode(status)
-    }
-    let best = run.progress.best
-    let text =
-      "best: \(runOptions.output)/best.h5, epoch \(best?.epoch ?? 0)"
-      + (best?.accuracy.map { ", validation accuracy \(($0 * 100).rounded(decimals: 1)) %" } ?? "")
-    try run.log(text)
-    print(text)
   }
 
   private func apply(to settings: inout ClassifierSettings) {
-    startOptions.apply(
-      backbone: &settings.backbone, configuration: &settings.configuration,
-      weights: &settings.weights,
-      allowMissing: &settings.allowMissing, allowUnused: &settings.allowUnused)
+    applyShared(to: &settings)
     data.apply(to: &settings)
-    freezing.apply(freeze: &settings.freeze, batchNorm: &settings.batchNorm)
     schedule.apply(to: &settings)
-    if let precision = compute.precision { settings.precision = precision }
-    if let threads = compute.threads { settings.threads = threads }
   }
 }

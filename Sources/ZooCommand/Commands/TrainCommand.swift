@@ -7,7 +7,9 @@ import Layers
 public import Training
 import Zoo
 
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: TrainingCommand {
+  typealias Run = DetectorRun
+
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Fine-tune a detector on labelled images.",
@@ -69,12 +71,7 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
-    let signals = StopSignals()
-    if runOptions.resume { try resumeRun(signals) } else { try startRun(signals) }
-  }
-
-  private func startRun(_ signals: StopSignals) throws {
+  func startRun(_ signals: StopSignals) throws {
     var settings = DetectorSettings(
       backbone: startOptions.backbone ?? "", data: data.data ?? "", split: try chosenSplit(),
       precision: compute.precision ?? .fastest,
@@ -101,13 +98,11 @@ struct TrainCommand: ParsableCommand {
     data.printIssues()
     let plan = try plan(settings, data, extractor)
     let text = [start.text, data.text, plan.text].joined(separator: "\n\n")
-    printError(text + "\n")
-    compute.limitThreads()
-    let run = try DetectorRun(
-      creating: runOptions.output, plan, from: start, checkpointInterval: runOptions.checkpointEvery
-    )
-    try run.log(text)
-    try train(run, plan, signals)
+    try begin(text, DetectorProgressLine(plan), signals) {
+      try DetectorRun(
+        creating: runOptions.output, plan, from: start,
+        checkpointInterval: runOptions.checkpointEvery)
+    }
   }
 
   private func plan(
@@ -160,7 +155,7 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  private func resumeRun(_ signals: StopSignals) throws {
+  func resumeRun(_ signals: StopSignals) throws {
     let stopped = try StoppedDetectorRun(runOptions.output)
     var settings = stopped.settings
     apply(to: &settings)
@@ -169,57 +164,20 @@ struct TrainCommand: ParsableCommand {
     let extractor = try Catalogue.extractor(named: settings.backbone, settings.configuration)
     let plan = try plan(settings, data, extractor)
     if runOptions.dryRun { return print(plan.text) }
-    ComputeThread.shared.threadLimit = settings.threads
-    let run = try DetectorRun(
-      resuming: stopped, plan, checkpointInterval: runOptions.checkpointEvery)
-    var text = "resumed after step \(run.progress.step) of \(plan.stepCount)"
-    if settings.threads != stopped.settings.threads {
-      text += ", on \(settings.threads) threads in place of \(stopped.settings.threads): "
-      text += "sums are rounded otherwise"
+    try resume(stopped, threads: settings.threads, DetectorProgressLine(plan), signals) {
+      try DetectorRun(resuming: stopped, plan, checkpointInterval: runOptions.checkpointEvery)
     }
-    printError(text)
-    try run.log(text)
-    try train(run, plan, signals)
-  }
-
-  private func train(_ run: DetectorRun, _ plan: DetectorPlan, _ signals: StopSignals) throws {
-    var progress = DetectorProgressLine(plan)
-    let outcome = try run.train(whileWanted: { signals.status == nil }) { event in
-      if let line = progress.show(event) { try run.log(line) }
-    }
-    progress.clear()
-    if outcome == .stopped, let status = signals.status {
-      let text =
-        "stopped after step \(run.progress.step) of \(plan.stepCount); "
-        + "go on with: zoo train --resume --output \(runOptions.output)"
-      printError(text)
-      try run.log(text)
-      throw ExitCode(status)
-    }
-    let best = run.progress.best
-    let text =
-      "best: \(runOptions.output)/best.h5"
-      + (best.map { ", epoch \($0.epoch)" } ?? "")
-      + (best?.meanAveragePrecision.map { ", mAP50 \($0.rounded(decimals: 3))" } ?? "")
-    try run.log(text)
-    print(text)
   }
 
   private func apply(to settings: inout DetectorSettings) {
     if let split { settings.split = split }
     if let valSplit { settings.valSplit = valSplit }
-    startOptions.apply(
-      backbone: &settings.backbone, configuration: &settings.configuration,
-      weights: &settings.weights,
-      allowMissing: &settings.allowMissing, allowUnused: &settings.allowUnused)
+    applyShared(to: &settings)
     if let checkpointType { settings.checkpointType = checkpointType }
     if !remap.isEmpty { settings.remap = remap }
     data.apply(to: &settings)
     detector.apply(to: &settings)
-    freezing.apply(freeze: &settings.freeze, batchNorm: &settings.batchNorm)
     schedule.apply(to: &settings)
-    if let precision = compute.precision { settings.precision = precision }
-    if let threads = compute.threads { settings.threads = threads }
   }
 }
 

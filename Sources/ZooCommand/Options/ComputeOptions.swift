@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Engine
+import Training
 
 /// How to compute.
 struct ComputeOptions: ParsableArguments {
@@ -17,6 +18,11 @@ struct ComputeOptions: ParsableArguments {
   /// Limits the threads to what was asked for.
   func limitThreads() {
     if let threads { ComputeThread.shared.threadLimit = threads }
+  }
+
+  func apply(to settings: inout some RunSettings) {
+    if let precision { settings.precision = precision }
+    if let threads { settings.threads = threads }
   }
 
   func validate() throws {

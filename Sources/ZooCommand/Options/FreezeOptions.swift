@@ -31,9 +31,9 @@ struct FreezeOptions: ParsableArguments {
     }
   }
 
-  func apply(freeze words: inout [String], batchNorm: inout BatchNormPolicy) {
-    if !freeze.isEmpty { words = freeze == ["none"] ? [] : freeze }
-    if freezeBn { batchNorm = .frozen }
-    if batchStatistics { batchNorm = .batch }
+  func apply(to settings: inout some RunSettings) {
+    if !freeze.isEmpty { settings.freeze = freeze == ["none"] ? [] : freeze }
+    if freezeBn { settings.batchNorm = .frozen }
+    if batchStatistics { settings.batchNorm = .batch }
   }
 }

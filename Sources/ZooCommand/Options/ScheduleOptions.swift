@@ -2,7 +2,7 @@ public import ArgumentParser
 public import Training
 
 /// How long and how fast to train.
-struct ScheduleOptions: ParsableArguments {
+struct ScheduleOptions: ParsableArguments, DescentOptions {
   @Option(help: "How often each picture is seen (default: 10).")
   var epochs: Int?
 
@@ -34,16 +34,9 @@ struct ScheduleOptions: ParsableArguments {
   var seed: UInt64?
 
   func apply(to settings: inout ClassifierSettings) {
-    if let epochs { settings.epochs = epochs }
-    if let batch { settings.batch = batch }
+    applyDescent(to: &settings)
     if let optimizer { settings.optimizer = optimizer }
-    if let rate { settings.rate = rate }
-    if let momentum { settings.momentum = momentum }
-    if let weightDecay { settings.weightDecay = weightDecay }
-    if let warmUp { settings.warmUp = warmUp }
-    if let clipNorm { settings.clipNorm = clipNorm == 0 ? nil : clipNorm }
     if let labelSmoothing { settings.labelSmoothing = labelSmoothing }
-    if let seed { settings.seed = seed }
   }
 
   /// Fills in what follows from the rest, for a new run.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Layers
+import Training
 import Zoo
 
 /// Which network to train, and what it starts from.
@@ -36,15 +37,12 @@ struct StartOptions: ParsableArguments {
     }
   }
 
-  func apply(
-    backbone: inout String, configuration: inout BackboneConfiguration, weights: inout String?,
-    allowMissing: inout [String], allowUnused: inout [String]
-  ) {
-    if let name = self.backbone { backbone = name }
-    if let alpha = self.configuration.alpha { configuration.alpha = alpha }
-    if let stride = self.configuration.featureStride { configuration.featureStride = stride }
-    if let file = self.weights { weights = file }
-    if !self.allowMissing.isEmpty { allowMissing = self.allowMissing }
-    if !self.allowUnused.isEmpty { allowUnused = self.allowUnused }
+  func apply(to settings: inout some RunSettings) {
+    if let backbone { settings.backbone = backbone }
+    if let alpha = configuration.alpha { settings.configuration.alpha = alpha }
+    if let stride = configuration.featureStride { settings.configuration.featureStride = stride }
+    if let weights { settings.weights = weights }
+    if !allowMissing.isEmpty { settings.allowMissing = allowMissing }
+    if !allowUnused.isEmpty { settings.allowUnused = allowUnused }
   }
 }

@@ -16,14 +16,11 @@ extension TrainingDataOptions {
     var line = ProgressLine()
     let count = folder.training.count + folder.validation.count
     let unreadable = folder.unreadableExamples(threadCount: threadCount) { done in
-      line.update(Double(done) / Double(count), "checking pictures \(done)/\(count)")
+      line.update("checking pictures", done, of: count)
       return signals.status == nil
     }
     line.clear()
-    guard let unreadable else {
-      printError("stopped before the first step; nothing was written")
-      throw ExitCode(signals.status ?? 1)
-    }
+    guard let unreadable else { throw signals.exitBeforeFirstStep() }
     for other in folder.otherFiles.prefix(5) {
       printError("\(folder.path)/\(other): is no picture by its name, left out")
     }

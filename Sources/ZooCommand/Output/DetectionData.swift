@@ -33,14 +33,11 @@ struct DetectionData {
     func check(_ part: inout LabelledData) throws {
       let count = part.dataset.images.count
       let found = part.dataset.checkPictures(threadCount: threadCount) { done in
-        line.update(Double(done) / Double(count), "checking pictures \(done)/\(count)")
+        line.update("checking pictures", done, of: count)
         return signals.status == nil
       }
       line.clear()
-      guard let found else {
-        printError("stopped before the first step; nothing was written")
-        throw ExitCode(signals.status ?? 1)
-      }
+      guard let found else { throw signals.exitBeforeFirstStep() }
       try part.leaveOut(found)
     }
     try check(&training)

@@ -28,6 +28,11 @@ struct ProgressLine {
     isOpen = true
   }
 
+  /// Shows how many of so many are done.
+  mutating func update(_ verb: String, _ done: Int, of count: Int) {
+    update(Double(done) / Double(count), "\(verb) \(done)/\(count)")
+  }
+
   /// Takes the line away, or leaves it to the past.
   mutating func clear() {
     if isOpen { write("\r\u{1B}[K") }

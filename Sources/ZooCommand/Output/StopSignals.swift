@@ -1,3 +1,4 @@
+import ArgumentParser
 import Glibc
 
 /// Ctrl-C and the system's request to end, held back until somebody looks.
@@ -21,6 +22,14 @@ struct StopSignals {
     var pending = sigset_t()
     sigpending(&pending)
     return numbers.first { sigismember(&pending, $0) == 1 }.map { 128 + $0 }
+  }
+
+  /// Says that nothing has been done yet.
+  ///
+  /// - Returns: What ends the program.
+  func exitBeforeFirstStep() -> ExitCode {
+    printError("stopped before the first step; nothing was written")
+    return ExitCode(status ?? 1)
   }
 
   private static var set: sigset_t {

@@ -4,6 +4,7 @@ import Engine
 import Layers
 import Tensors
 import Testing
+import TinyNetworks
 
 @testable import Detection
 
@@ -89,7 +90,8 @@ import Testing
   func variants(pooling: RegionPooling, head: RegionHead, flattens: Bool) throws {
     func choose(_ tiny: inout TinyDetector) {
       (tiny.settings.pooling, tiny.settings.head) = (pooling, head)
-      (tiny.settings.pooledSide, tiny.backbone.flattensRegions) = (2, flattens)
+      tiny.settings.pooledSide = 2
+      if flattens { tiny.backbone.tail = TinyBackbone.denseTail }
     }
     let detector = try Self.detector(choose)
     let layers = Set(detector.architecture.regionStages.map(\.name))

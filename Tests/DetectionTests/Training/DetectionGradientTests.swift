@@ -152,7 +152,7 @@ import Testing
 
   private static let proposalParameters = [
     "rpn_conv/kernel", "rpn_objectness/kernel", "rpn_objectness/bias", "rpn_box/kernel",
-    "rpn_box/bias", "stem_conv/kernel", "body_dw/kernel", "last_bn/gamma",
+    "rpn_box/bias", "stem_conv/kernel", "body_dw/kernel", "body_dw_bn/gamma",
   ]
   private static let regionParameters = [
     "class_logits/kernel", "class_logits/bias", "box_deltas/kernel", "box_deltas/bias",

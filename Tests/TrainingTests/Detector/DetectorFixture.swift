@@ -3,12 +3,12 @@ import Datasets
 import Detection
 import Engine
 import Foundation
-import HDF5
 import Importing
 import KerasConverter
 import Layers
 import Tensors
 import Testing
+import TinyNetworks
 
 @testable import Training
 
@@ -139,28 +139,23 @@ struct DetectorFixture {
     return stops
   }
 
-  /// Every tensor of a file.
-  func tensors(_ path: String) throws -> [String: [Float]] {
-    let file = try HDF5File(reading: path)
-    var tensors: [String: [Float]] = [:]
-    func collect(_ group: String) throws {
-      for child in try file.children(of: group) {
-        let path = "\(group)/\(child)"
-        if try file.kind(of: path) == .group {
-          try collect(path)
-        } else {
-          tensors[path] = try file.read(path).floats
-        }
-      }
-    }
-    try collect("")
-    return tensors
-  }
-
   /// The parameters of a checkpoint by their names.
   func parameters(_ path: String) throws -> [String: [Float]] {
     try DetectorCheckpoint(contentsOf: path).parameters(architecture().outline().parameters)
       .reduce(into: [:]) { $0[$1.name] = $1.tensor.floats }
+  }
+
+  /// Trains a run from its beginning to its end.
+  ///
+  /// - Returns: Whether each parameter is another than before, be it by a bit.
+  func changesOfTraining() throws -> [(name: String, isChanged: Bool)] {
+    let run = try created("run")
+    let path = "\(self.run("run"))/last.h5"
+    let before = try parameters(path)
+    try run.train()
+    let after = try parameters(path)
+    #expect(before.keys.sorted() == after.keys.sorted())
+    return before.map { ($0.key, after[$0.key] != $0.value) }
   }
 
   /// Everything that a run leaves and that does not tell the time.
@@ -174,7 +169,7 @@ struct DetectorFixture {
   func outcome(_ name: String) throws -> Outcome {
     let run = run(name)
     return Outcome(
-      last: try tensors("\(run)/last.h5"), best: try tensors("\(run)/best.h5"),
+      last: try tensors(in: "\(run)/last.h5"), best: try tensors(in: "\(run)/best.h5"),
       progress: try DetectorCheckpoint(contentsOf: "\(run)/last.h5").progress,
       metrics: try metrics(name).map { line in
         let object = line.filter { $0.key != "images_per_second" }

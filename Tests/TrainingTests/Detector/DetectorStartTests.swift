@@ -7,6 +7,7 @@ import KerasConverter
 import Layers
 import Tensors
 import Testing
+import TinyNetworks
 
 @testable import Training
 

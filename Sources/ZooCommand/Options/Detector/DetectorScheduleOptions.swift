@@ -4,7 +4,7 @@ import Detection
 public import Training
 
 /// In which order, how long and how fast to train.
-struct DetectorScheduleOptions: ParsableArguments {
+struct DetectorScheduleOptions: ParsableArguments, DescentOptions {
   @Option(
     help: ArgumentHelp(
       "All parts at once, in the four alternating steps of the paper, or proposals alone "
@@ -69,26 +69,17 @@ struct DetectorScheduleOptions: ParsableArguments {
   var seed: UInt64?
 
   func apply(to settings: inout DetectorSettings) {
+    if let batch { settings.rate = DetectorSettings.usualRate(batch: batch) }
+    applyDescent(to: &settings)
     if let schedule { settings.schedule = schedule }
-    if let epochs { settings.epochs = epochs }
     if !stepEpochs.isEmpty { settings.stepEpochs = stepEpochs }
-    if let batch {
-      settings.batch = batch
-      settings.rate = DetectorSettings.usualRate(batch: batch)
-    }
-    if let rate { settings.rate = rate }
-    if let momentum { settings.momentum = momentum }
-    if let weightDecay { settings.weightDecay = weightDecay }
-    if let warmUp { settings.warmUp = warmUp }
     if !rateDrops.isEmpty { settings.rateDrops = rateDrops }
-    if let clipNorm { settings.clipNorm = clipNorm == 0 ? nil : clipNorm }
     for weight in lossWeight {
       for loss in weight.losses { settings.learning.lossWeights[keyPath: loss] = weight.weight }
     }
     if let jitter { settings.augmentation.scaleJitter = jitter.range }
     if let colorJitter { settings.augmentation.colorJitter = colorJitter }
     if noMirror { settings.augmentation.mirrorShare = 0 }
-    if let seed { settings.seed = seed }
   }
 }
 

@@ -3,57 +3,7 @@ import Datasets
 import Detection
 import Layers
 import Tensors
-
-/// A backbone with one of each thing that a detector treats in its own way; its map has a cell for 8×8
-/// pixels.
-struct TinyBackbone: FeatureExtractor {
-  /// Whether regions are flattened for a dense layer, as in VGG, and not convolved, as in ResNet.
-  var flattensRegions = false
-
-  var preprocessing: Preprocessing { .signed(imageSide: 64) }
-
-  var imageStages: [Stage] {
-    [
-      Stage("stem") {
-        Conv2D("stem_conv", 3, 8, stride: 2, bias: false)
-        BatchNorm("stem_bn")
-        ReLU("stem_relu")
-      },
-      Stage("body") {
-        DepthwiseConv2D("body_dw", 3, stride: 2, bias: false)
-        BatchNorm("body_dw_bn")
-        ReLU("body_dw_relu")
-        Conv2D("body_pw", 1, 12)
-        ReLU("body_relu")
-      },
-      Stage("last") {
-        Conv2D("last_conv", 3, 16, stride: 2, bias: false)
-        BatchNorm("last_bn")
-        ReLU("last_relu")
-      },
-    ]
-  }
-
-  var regionStages: [Stage] {
-    [
-      Stage("tail") {
-        if flattensRegions {
-          Flatten("tail_flatten")
-          Dense("tail_fc", 16, activation: .relu)
-        } else {
-          Conv2D("tail_conv", 3, 16, activation: .relu)
-        }
-      }
-    ]
-  }
-
-  var classifier: Stage {
-    Stage("classifier") {
-      GlobalAveragePool("pool")
-      Dense("predictions", 5, activation: .softmax)
-    }
-  }
-}
+import TinyNetworks
 
 /// A detector of two classes that is quick.
 struct TinyDetector {
@@ -62,6 +12,7 @@ struct TinyDetector {
   var learning = DetectorTrainingSettings()
 
   init() {
+    (backbone.channels, backbone.tail) = (16, TinyBackbone.convolutionTail)
     settings.imageSize = ImageSizing(shorterSide: 64, longerSide: 96)
     settings.anchors = AnchorShapes(sides: [16, 32], ratios: [0.5, 1, 2])
     (settings.proposalChannels, settings.pooledSide) = (16, 3)
