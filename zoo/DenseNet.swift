@@ -92,12 +92,7 @@ public struct DenseNet: FeatureExtractor {
     ]
   }
 
-  public var classifier: Stage {
-    Stage("classifier") {
-      GlobalAveragePool("avg_pool")
-      Dense("predictions", classes, activation: .softmax)
-    }
-  }
+  public var classifier: Stage { .pooledClassifier(classes) }
 
   /// Equation 2: each unit reads what all before it have made.
   @LayerBuilder private func block(_ stage: Int) -> [any Layer] {

@@ -33,23 +33,15 @@ public struct InceptionResNetV2: FeatureExtractor {
   public init(classes: Int = 1000) {
     var units = InceptionUnits()
     imageStages = [
-      Stage("conv1") {
-        units.conv(3, 32, stride: 2, padding: .valid)
-        units.conv(3, 32, padding: .valid)
-        units.conv(3, 64)
-      },
-      Stage("conv2") {
-        units.maxPool()
-        units.conv(1, 80, padding: .valid)
-        units.conv(3, 192, padding: .valid)
-      },
+      units.conv1(),
+      units.conv2(),
       Stage("block35") {
         units.maxPool()
-        units.mixed5b()
+        units.module35("mixed_5b", 96, pooled: 64)
         for index in 1...10 { units.block35("block35_\(index)") }
       },
       Stage("block17") {
-        units.mixed6a()
+        units.reductionA("mixed_6a", k: 256, l: 256, m: 384, n: 384)
         for index in 1...20 { units.block17("block17_\(index)") }
       },
     ]
@@ -63,26 +55,13 @@ public struct InceptionResNetV2: FeatureExtractor {
         ReLU("conv_7b_ac")
       }
     ]
-    classifier = Stage("classifier") {
-      GlobalAveragePool("avg_pool")
-      Dense("predictions", classes, activation: .softmax)
-    }
+    classifier = .pooledClassifier(classes)
   }
 
   public var preprocessing: Preprocessing { .signed(imageSide: 299) }
 }
 
 extension InceptionUnits {
-  /// The module of Inception v3 that the stem ends with.
-  fileprivate mutating func mixed5b() -> [any Layer] {
-    concatenate(
-      "mixed_5b",
-      conv(1, 96),
-      conv(1, 48) + conv(5, 64),
-      conv(1, 64) + conv(3, 96) + conv(3, 96),
-      averagePool() + conv(1, 64))
-  }
-
   /// Figure 16.
   fileprivate mutating func block35(_ name: String) -> [any Layer] {
     let branches = concatenate(
@@ -91,15 +70,6 @@ extension InceptionUnits {
       conv(1, 32) + conv(3, 32),
       conv(1, 32) + conv(3, 48) + conv(3, 64))
     return sum(name, branches, channels: 320, scale: 0.17)
-  }
-
-  /// Figure 7, from 35×35 to 17×17 cells.
-  fileprivate mutating func mixed6a() -> [any Layer] {
-    concatenate(
-      "mixed_6a",
-      conv(3, 384, stride: 2, padding: .valid),
-      conv(1, 256) + conv(3, 256) + conv(3, 384, stride: 2, padding: .valid),
-      maxPool())
   }
 
   /// Figure 17.
