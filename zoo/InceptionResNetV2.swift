@@ -38,18 +38,27 @@ public struct InceptionResNetV2: FeatureExtractor {
       Stage("block35") {
         units.maxPool()
         units.module35("mixed_5b", 96, pooled: 64)
-        for index in 1...10 { units.block35("block35_\(index)") }
+        for index in 1...10 {
+          units.block35("block35_\(index)")
+          ReLU("block35_\(index)_ac")
+        }
       },
       Stage("block17") {
         units.reductionA("mixed_6a", k: 256, l: 256, m: 384, n: 384)
-        for index in 1...20 { units.block17("block17_\(index)") }
+        for index in 1...20 {
+          units.block17("block17_\(index)")
+          ReLU("block17_\(index)_ac")
+        }
       },
     ]
     regionStages = [
       Stage("block8") {
         units.mixed7a()
-        for index in 1...9 { units.block8("block8_\(index)", scale: 0.2) }
-        units.block8("block8_10", scale: 1, activates: false)
+        for index in 1...9 {
+          units.block8("block8_\(index)", scale: 0.2)
+          ReLU("block8_\(index)_ac")
+        }
+        units.block8("block8_10", scale: 1)
         Conv2D("conv_7b", 1, 1536, bias: false)
         BatchNorm("conv_7b_bn", scale: false)
         ReLU("conv_7b_ac")
@@ -92,21 +101,18 @@ extension InceptionUnits {
   }
 
   /// Figure 19.
-  fileprivate mutating func block8(
-    _ name: String, scale: Float, activates: Bool = true
-  ) -> [any Layer] {
+  fileprivate mutating func block8(_ name: String, scale: Float) -> [any Layer] {
     let branches = concatenate(
       "\(name)_mixed",
       conv(1, 192),
       conv(1, 192) + conv(Extent(1, 3), 224) + conv(Extent(3, 1), 256))
-    return sum(name, branches, channels: 2080, scale: scale, activates: activates)
+    return sum(name, branches, channels: 2080, scale: scale)
   }
 
   /// A module's input and a share of what its branches make, brought to as many channels.
   private mutating func sum(
-    _ name: String, _ branches: [any Layer], channels: Int, scale: Float, activates: Bool = true
+    _ name: String, _ branches: [any Layer], channels: Int, scale: Float
   ) -> [any Layer] {
     residual(scale: scale, branches + [Conv2D("\(name)_conv", 1, channels)])
-      + (activates ? [ReLU("\(name)_ac")] : [])
   }
 }
