@@ -22,8 +22,9 @@ public import Layers
 /// | conv2 |      8 |     256 | 5×5               |
 /// | conv5 |     16 |     256 | 3×3, three times  |
 ///
-/// In a detector regions are pooled, to 6×6, in place of the last pooling, as Fast R-CNN does with this
-/// network, so `fc6` and `fc7` keep their ImageNet weights.
+/// In a detector regions are proposed on `conv5` and pooled from it, to 6×6, in place of the last
+/// pooling, as Fast R-CNN does with this network, so `fc6` and `fc7` keep their ImageNet weights and run
+/// for each region.
 public struct AlexNet: FeatureExtractor {
   private let filters: [Int]
   private let units: Int

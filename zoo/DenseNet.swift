@@ -16,8 +16,9 @@ public import Layers
 /// | conv5 |     32 | 1024–1920 |  16 |  32 |  32 |
 ///
 /// A stage ends where the layers between two blocks have halved its channels and are about to average
-/// them: the map has all that the block found out, normalised, in half the numbers. In a detector the
-/// average and conv5 run for each region.
+/// them: the map has all that the block found out, normalised, in half the numbers. In a detector
+/// regions are proposed on the last such map, `pool4_conv`, and the average and conv5 run for each of
+/// them, as conv5 of a ResNet does.
 public struct DenseNet: FeatureExtractor {
   /// How many layers have weights.
   public enum Depth: Int, CaseIterable, Sendable {
@@ -92,12 +93,7 @@ public struct DenseNet: FeatureExtractor {
     ]
   }
 
-  public var classifier: Stage {
-    Stage("classifier") {
-      GlobalAveragePool("avg_pool")
-      Dense("predictions", classes, activation: .softmax)
-    }
-  }
+  public var classifier: Stage { .pooledClassifier(classes) }
 
   /// Equation 2: each unit reads what all before it have made.
   @LayerBuilder private func block(_ stage: Int) -> [any Layer] {

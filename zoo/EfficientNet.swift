@@ -83,21 +83,21 @@ public struct EfficientNet: FeatureExtractor {
         Conv2D("stem_conv", 3, filters(32), stride: 2, padding: .valid, bias: false)
         BatchNorm("stem_bn")
         ActivationLayer("stem_activation", .swish)
-        whole(blocks[0][...])
-        expansion(blocks[1][0])
+        blocks[0].layers
+        blocks[1][0].expansion
       },
       Stage("block3") {
-        rest(blocks[1])
-        expansion(blocks[2][0])
+        blocks[1].rest
+        blocks[2][0].expansion
       },
       Stage("block4") {
-        rest(blocks[2])
-        expansion(blocks[3][0])
+        blocks[2].rest
+        blocks[3][0].expansion
       },
       Stage("block6") {
-        rest(blocks[3])
-        whole(blocks[4][...])
-        expansion(blocks[5][0])
+        blocks[3].rest
+        blocks[4].layers
+        blocks[5][0].expansion
       },
     ]
   }
@@ -106,8 +106,8 @@ public struct EfficientNet: FeatureExtractor {
     let blocks = blocks
     return [
       Stage("top") {
-        rest(blocks[5])
-        whole(blocks[6][...])
+        blocks[5].rest
+        blocks[6].layers
         Conv2D("top_conv", 1, filters(1280), bias: false)
         BatchNorm("top_bn")
         ActivationLayer("top_activation", .swish)
@@ -132,21 +132,8 @@ public struct EfficientNet: FeatureExtractor {
     }
   }
 
-  /// MobileNet v2's inverted residual, with a gate.
-  private struct Unit {
-    let name: String
-    let kernel: Int
-    let expansion: Int
-    let input: Int
-    let output: Int
-    let stride: Int
-
-    var width: Int { expansion * input }
-    var hasShortcut: Bool { stride == 1 && input == output }
-  }
-
   /// Stages 2 to 8 of table 1.
-  private var blocks: [[Unit]] {
+  private var blocks: [[InvertedResidual]] {
     let rows = [
       (kernel: 3, expansion: 1, channels: 16, units: 1.0, stride: 1),
       (kernel: 3, expansion: 6, channels: 24, units: 2.0, stride: 2),
@@ -163,59 +150,44 @@ public struct EfficientNet: FeatureExtractor {
       return (0..<Int((coefficients.depth * row.units).rounded(.up))).map { position in
         // Units are lettered: block2a, block2b, …
         let letter = Character(UnicodeScalar(UInt8(ascii: "a") + UInt8(position)))
-        return Unit(
-          name: "block\(index + 1)\(letter)", kernel: row.kernel, expansion: row.expansion,
-          input: position == 0 ? input : output, output: output,
-          stride: position == 0 ? row.stride : 1)
+        return unit(
+          "block\(index + 1)\(letter)", row.kernel, from: position == 0 ? input : output,
+          expanded: row.expansion, to: output, stride: position == 0 ? row.stride : 1)
       }
     }
   }
 
-  /// A block whose first unit has been begun.
-  @LayerBuilder private func rest(_ block: [Unit]) -> [any Layer] {
-    reduction(block[0])
-    whole(block[1...])
-  }
-
-  @LayerBuilder private func whole(_ units: ArraySlice<Unit>) -> [any Layer] {
-    for unit in units {
-      if unit.hasShortcut {
-        Residual("\(unit.name)_add", order: .bodyFirst) {
-          expansion(unit)
-          reduction(unit)
-        }
-      } else {
-        expansion(unit)
-        reduction(unit)
+  /// MobileNet v2's inverted residual, with a gate.
+  private func unit(
+    _ name: String, _ kernel: Int, from input: Int, expanded expansion: Int, to output: Int,
+    stride: Int
+  ) -> InvertedResidual {
+    InvertedResidual(
+      sum: stride == 1 && input == output ? "\(name)_add" : nil, order: .bodyFirst
+    ) {
+      if expansion > 1 {
+        Conv2D("\(name)_expand_conv", 1, expansion * input, bias: false)
+        BatchNorm("\(name)_expand_bn")
+        ActivationLayer("\(name)_expand_activation", .swish)
       }
+    } reduction: {
+      if stride == 2 {
+        SamePad("\(name)_dwconv_pad", Extent(kernel, kernel), stride: 2)
+      }
+      DepthwiseConv2D(
+        "\(name)_dwconv", Extent(kernel, kernel), stride: stride,
+        padding: stride == 2 ? .valid : .same, bias: false)
+      BatchNorm("\(name)_bn")
+      ActivationLayer("\(name)_activation", .swish)
+      Gate("\(name)_se_excite") {
+        GlobalAveragePool("\(name)_se_squeeze")
+        OneCell("\(name)_se_reshape")
+        Conv2D("\(name)_se_reduce", 1, max(1, input / 4), activation: .swish)
+        Conv2D("\(name)_se_expand", 1, expansion * input, activation: .sigmoid)
+      }
+      Conv2D("\(name)_project_conv", 1, output, bias: false)
+      BatchNorm("\(name)_project_bn")
     }
-  }
-
-  @LayerBuilder private func expansion(_ unit: Unit) -> [any Layer] {
-    if unit.expansion > 1 {
-      Conv2D("\(unit.name)_expand_conv", 1, unit.width, bias: false)
-      BatchNorm("\(unit.name)_expand_bn")
-      ActivationLayer("\(unit.name)_expand_activation", .swish)
-    }
-  }
-
-  @LayerBuilder private func reduction(_ unit: Unit) -> [any Layer] {
-    if unit.stride == 2 {
-      SamePad("\(unit.name)_dwconv_pad", Extent(unit.kernel, unit.kernel), stride: 2)
-    }
-    DepthwiseConv2D(
-      "\(unit.name)_dwconv", Extent(unit.kernel, unit.kernel), stride: unit.stride,
-      padding: unit.stride == 2 ? .valid : .same, bias: false)
-    BatchNorm("\(unit.name)_bn")
-    ActivationLayer("\(unit.name)_activation", .swish)
-    Gate("\(unit.name)_se_excite") {
-      GlobalAveragePool("\(unit.name)_se_squeeze")
-      OneCell("\(unit.name)_se_reshape")
-      Conv2D("\(unit.name)_se_reduce", 1, max(1, unit.input / 4), activation: .swish)
-      Conv2D("\(unit.name)_se_expand", 1, unit.width, activation: .sigmoid)
-    }
-    Conv2D("\(unit.name)_project_conv", 1, unit.output, bias: false)
-    BatchNorm("\(unit.name)_project_bn")
   }
 
   private func filters(_ width: Int) -> Int { divisible(Double(width) * coefficients.width) }

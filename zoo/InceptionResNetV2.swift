@@ -33,56 +33,44 @@ public struct InceptionResNetV2: FeatureExtractor {
   public init(classes: Int = 1000) {
     var units = InceptionUnits()
     imageStages = [
-      Stage("conv1") {
-        units.conv(3, 32, stride: 2, padding: .valid)
-        units.conv(3, 32, padding: .valid)
-        units.conv(3, 64)
-      },
-      Stage("conv2") {
-        units.maxPool()
-        units.conv(1, 80, padding: .valid)
-        units.conv(3, 192, padding: .valid)
-      },
+      units.conv1(),
+      units.conv2(),
       Stage("block35") {
         units.maxPool()
-        units.mixed5b()
-        for index in 1...10 { units.block35("block35_\(index)") }
+        units.module35("mixed_5b", 96, pooled: 64)
+        for index in 1...10 {
+          units.block35("block35_\(index)")
+          ReLU("block35_\(index)_ac")
+        }
       },
       Stage("block17") {
-        units.mixed6a()
-        for index in 1...20 { units.block17("block17_\(index)") }
+        units.reductionA("mixed_6a", k: 256, l: 256, m: 384, n: 384)
+        for index in 1...20 {
+          units.block17("block17_\(index)")
+          ReLU("block17_\(index)_ac")
+        }
       },
     ]
     regionStages = [
       Stage("block8") {
         units.mixed7a()
-        for index in 1...9 { units.block8("block8_\(index)", scale: 0.2) }
-        units.block8("block8_10", scale: 1, activates: false)
+        for index in 1...9 {
+          units.block8("block8_\(index)", scale: 0.2)
+          ReLU("block8_\(index)_ac")
+        }
+        units.block8("block8_10", scale: 1)
         Conv2D("conv_7b", 1, 1536, bias: false)
         BatchNorm("conv_7b_bn", scale: false)
         ReLU("conv_7b_ac")
       }
     ]
-    classifier = Stage("classifier") {
-      GlobalAveragePool("avg_pool")
-      Dense("predictions", classes, activation: .softmax)
-    }
+    classifier = .pooledClassifier(classes)
   }
 
   public var preprocessing: Preprocessing { .signed(imageSide: 299) }
 }
 
 extension InceptionUnits {
-  /// The module of Inception v3 that the stem ends with.
-  fileprivate mutating func mixed5b() -> [any Layer] {
-    concatenate(
-      "mixed_5b",
-      conv(1, 96),
-      conv(1, 48) + conv(5, 64),
-      conv(1, 64) + conv(3, 96) + conv(3, 96),
-      averagePool() + conv(1, 64))
-  }
-
   /// Figure 16.
   fileprivate mutating func block35(_ name: String) -> [any Layer] {
     let branches = concatenate(
@@ -91,15 +79,6 @@ extension InceptionUnits {
       conv(1, 32) + conv(3, 32),
       conv(1, 32) + conv(3, 48) + conv(3, 64))
     return sum(name, branches, channels: 320, scale: 0.17)
-  }
-
-  /// Figure 7, from 35×35 to 17×17 cells.
-  fileprivate mutating func mixed6a() -> [any Layer] {
-    concatenate(
-      "mixed_6a",
-      conv(3, 384, stride: 2, padding: .valid),
-      conv(1, 256) + conv(3, 256) + conv(3, 384, stride: 2, padding: .valid),
-      maxPool())
   }
 
   /// Figure 17.
@@ -122,21 +101,18 @@ extension InceptionUnits {
   }
 
   /// Figure 19.
-  fileprivate mutating func block8(
-    _ name: String, scale: Float, activates: Bool = true
-  ) -> [any Layer] {
+  fileprivate mutating func block8(_ name: String, scale: Float) -> [any Layer] {
     let branches = concatenate(
       "\(name)_mixed",
       conv(1, 192),
       conv(1, 192) + conv(Extent(1, 3), 224) + conv(Extent(3, 1), 256))
-    return sum(name, branches, channels: 2080, scale: scale, activates: activates)
+    return sum(name, branches, channels: 2080, scale: scale)
   }
 
   /// A module's input and a share of what its branches make, brought to as many channels.
   private mutating func sum(
-    _ name: String, _ branches: [any Layer], channels: Int, scale: Float, activates: Bool = true
+    _ name: String, _ branches: [any Layer], channels: Int, scale: Float
   ) -> [any Layer] {
     residual(scale: scale, branches + [Conv2D("\(name)_conv", 1, channels)])
-      + (activates ? [ReLU("\(name)_ac")] : [])
   }
 }

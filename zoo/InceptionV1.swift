@@ -57,9 +57,7 @@ public struct InceptionV1: FeatureExtractor {
     [
       Stage("conv1") {
         if variant != .slim { ZeroPad("conv1_pad", before: 3, after: 3) }
-        conv(
-          name("conv1_7x7_s2", slim: "Conv2d_1a_7x7"), 7, 64, stride: 2,
-          padding: variant == .slim ? .same : .valid)
+        conv(name("conv1_7x7_s2", slim: "Conv2d_1a_7x7"), 7, 64, stride: 2)
       },
       Stage("conv2") {
         pool(name("pool1_3x3_s2", slim: "MaxPool_2a_3x3"))
@@ -104,20 +102,12 @@ public struct InceptionV1: FeatureExtractor {
   }
 
   public var classifier: Stage {
-    Stage("classifier") {
-      if variant == .slim {
-        // A convolution of the one cell that is left.
-        GlobalAveragePool("Logits_AvgPool_0a_7x7", keepsRank: true)
-        Dropout("Logits_Dropout_0b", rate: 0.2)
-        Conv2D("Logits_Conv2d_0c_1x1", 1, classes)
-        Flatten("Logits_SpatialSqueeze")
-        ActivationLayer("Predictions", .softmax)
-      } else {
-        GlobalAveragePool("pool5_7x7_s1")
-        Dropout("pool5_drop_7x7_s1", rate: 0.4)
-        Dense("loss3_classifier", classes)
-        ActivationLayer("prob", .softmax)
-      }
+    if variant == .slim { return units.classifier(classes, index: 0) }
+    return Stage("classifier") {
+      GlobalAveragePool("pool5_7x7_s1")
+      Dropout("pool5_drop_7x7_s1", rate: 0.4)
+      Dense("loss3_classifier", classes)
+      ActivationLayer("prob", .softmax)
     }
   }
 
@@ -165,14 +155,15 @@ public struct InceptionV1: FeatureExtractor {
 
   /// A convolution and what the implementation has after it.
   @LayerBuilder private func conv(
-    _ name: String, _ size: Extent, _ filters: Int, stride: Int = 1, padding: Padding = .same
+    _ name: String, _ size: Extent, _ filters: Int, stride: Int = 1
   ) -> [any Layer] {
     if variant == .slim {
-      Conv2D(name, size, filters, stride: stride, padding: padding, bias: false)
-      BatchNorm("\(name)_bn", scale: false, momentum: 0.9997)
-      ReLU("\(name)_relu")
+      units.conv(name, size, filters, stride: stride)
     } else {
-      Conv2D(name, size, filters, stride: stride, padding: padding, activation: .relu)
+      // Around a strided convolution the zeros are a layer before it.
+      Conv2D(
+        name, size, filters, stride: stride, padding: stride > 1 ? .valid : .same,
+        activation: .relu)
     }
   }
 
@@ -193,6 +184,9 @@ public struct InceptionV1: FeatureExtractor {
       LocalResponseNorm(name, radius: 2, bias: 1, alpha: 1e-4 / 5, beta: 0.75)
     }
   }
+
+  /// What slim has in place of a convolution with a bias.
+  private var units: SlimInceptionUnits { .ofClassifiers }
 
   private func name(_ name: String, slim: String) -> String { variant == .slim ? slim : name }
 }

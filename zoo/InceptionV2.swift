@@ -25,6 +25,7 @@ public import Layers
 /// for each region.
 public struct InceptionV2: FeatureExtractor {
   private let variant: Variant
+  private let units: SlimInceptionUnits
   private let classes: Int
 
   /// Makes the network.
@@ -36,6 +37,7 @@ public struct InceptionV2: FeatureExtractor {
   public init(variant: Variant = .keras, classes: Int = 1000) {
     precondition(variant != .torchvision, "there are the detectors' form and slim's")
     (self.variant, self.classes) = (variant, classes)
+    units = variant == .slim ? .ofClassifiers : SlimInceptionUnits(scale: true, momentum: 0.99)
   }
 
   public var preprocessing: Preprocessing { .signed() }
@@ -45,13 +47,13 @@ public struct InceptionV2: FeatureExtractor {
       Stage("conv1") {
         SeparableConv2D(
           "Conv2d_1a_7x7", 7, 64, multiplier: 8, stride: 2, bias: variant == .slim)
-        if variant != .slim { norm("Conv2d_1a_7x7_bn") }
+        if variant != .slim { units.norm("Conv2d_1a_7x7_bn") }
         ReLU("Conv2d_1a_7x7_relu")
       },
       Stage("conv2") {
         MaxPool("MaxPool_2a_3x3", 3, stride: 2, padding: .same)
-        conv("Conv2d_2b_1x1", 1, 64)
-        conv("Conv2d_2c_3x3", 3, 192)
+        units.conv("Conv2d_2b_1x1", 1, 64)
+        units.conv("Conv2d_2c_3x3", 3, 192)
       },
       Stage("mixed_3") {
         MaxPool("MaxPool_3a_3x3", 3, stride: 2, padding: .same)
@@ -78,15 +80,7 @@ public struct InceptionV2: FeatureExtractor {
     ]
   }
 
-  public var classifier: Stage {
-    Stage("classifier") {
-      GlobalAveragePool("Logits_AvgPool_1a_7x7", keepsRank: true)
-      Dropout("Logits_Dropout_1b", rate: 0.2)
-      Conv2D("Logits_Conv2d_1c_1x1", 1, classes)
-      Flatten("Logits_SpatialSqueeze")
-      ActivationLayer("Predictions", .softmax)
-    }
-  }
+  public var classifier: Stage { units.classifier(classes, index: 1) }
 
   /// 1×1; 1×1 and 3×3; 1×1 and 3×3 twice; pooling and 1×1.
   ///
@@ -111,13 +105,13 @@ public struct InceptionV2: FeatureExtractor {
     return Concatenate(
       name,
       branches: [
-        conv("\(name)_Branch_0_Conv2d_0a_1x1", 1, single),
-        conv("\(name)_Branch_1_Conv2d_0a_1x1", 1, three.reduce)
-          + conv("\(name)_Branch_1_Conv2d_0b_3x3", 3, three.1),
-        conv("\(name)_Branch_2_Conv2d_0a_1x1", 1, double.reduce)
-          + conv("\(name)_Branch_2_Conv2d_0b_3x3", 3, double.1)
-          + conv("\(name)_Branch_2_Conv2d_0c_3x3", 3, double.1),
-        [pool] + conv("\(name)_Branch_3_Conv2d_0b_1x1", 1, pooled),
+        units.conv("\(name)_Branch_0_Conv2d_0a_1x1", 1, single),
+        units.conv("\(name)_Branch_1_Conv2d_0a_1x1", 1, three.reduce)
+          + units.conv("\(name)_Branch_1_Conv2d_0b_3x3", 3, three.1),
+        units.conv("\(name)_Branch_2_Conv2d_0a_1x1", 1, double.reduce)
+          + units.conv("\(name)_Branch_2_Conv2d_0b_3x3", 3, double.1)
+          + units.conv("\(name)_Branch_2_Conv2d_0c_3x3", 3, double.1),
+        [pool] + units.conv("\(name)_Branch_3_Conv2d_0b_1x1", 1, pooled),
       ])
   }
 
@@ -128,24 +122,12 @@ public struct InceptionV2: FeatureExtractor {
     Concatenate(
       name,
       branches: [
-        conv("\(name)_Branch_0_Conv2d_0a_1x1", 1, three.reduce)
-          + conv("\(name)_Branch_0_Conv2d_1a_3x3", 3, three.1, stride: 2),
-        conv("\(name)_Branch_1_Conv2d_0a_1x1", 1, double.reduce)
-          + conv("\(name)_Branch_1_Conv2d_0b_3x3", 3, double.1)
-          + conv("\(name)_Branch_1_Conv2d_1a_3x3", 3, double.1, stride: 2),
+        units.conv("\(name)_Branch_0_Conv2d_0a_1x1", 1, three.reduce)
+          + units.conv("\(name)_Branch_0_Conv2d_1a_3x3", 3, three.1, stride: 2),
+        units.conv("\(name)_Branch_1_Conv2d_0a_1x1", 1, double.reduce)
+          + units.conv("\(name)_Branch_1_Conv2d_0b_3x3", 3, double.1)
+          + units.conv("\(name)_Branch_1_Conv2d_1a_3x3", 3, double.1, stride: 2),
         [MaxPool("\(name)_Branch_2_MaxPool_1a_3x3", 3, stride: 2, padding: .same)],
       ])
-  }
-
-  @LayerBuilder private func conv(
-    _ name: String, _ size: Extent, _ filters: Int, stride: Int = 1
-  ) -> [any Layer] {
-    Conv2D(name, size, filters, stride: stride, bias: false)
-    norm("\(name)_bn")
-    ReLU("\(name)_relu")
-  }
-
-  private func norm(_ name: String) -> BatchNorm {
-    BatchNorm(name, scale: variant != .slim, momentum: variant == .slim ? 0.9997 : 0.99)
   }
 }

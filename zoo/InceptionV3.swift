@@ -32,16 +32,8 @@ public struct InceptionV3: FeatureExtractor {
   public init(classes: Int = 1000) {
     var units = InceptionUnits()
     imageStages = [
-      Stage("conv1") {
-        units.conv(3, 32, stride: 2, padding: .valid)
-        units.conv(3, 32, padding: .valid)
-        units.conv(3, 64)
-      },
-      Stage("conv2") {
-        units.maxPool()
-        units.conv(1, 80, padding: .valid)
-        units.conv(3, 192, padding: .valid)
-      },
+      units.conv1(),
+      units.conv2(),
       Stage("mixed2") {
         units.maxPool()
         units.module35("mixed0", pooled: 32)
@@ -49,7 +41,7 @@ public struct InceptionV3: FeatureExtractor {
         units.module35("mixed2", pooled: 64)
       },
       Stage("mixed7") {
-        units.reduction35("mixed3")
+        units.reductionA("mixed3", k: 64, l: 96, m: 96, n: 384)
         units.module17("mixed4", width: 128)
         units.module17("mixed5", width: 160)
         units.module17("mixed6", width: 160)
@@ -63,35 +55,13 @@ public struct InceptionV3: FeatureExtractor {
         units.module8("mixed10", inner: "mixed9_1")
       }
     ]
-    classifier = Stage("classifier") {
-      GlobalAveragePool("avg_pool")
-      Dense("predictions", classes, activation: .softmax)
-    }
+    classifier = .pooledClassifier(classes)
   }
 
   public var preprocessing: Preprocessing { .signed(imageSide: 299) }
 }
 
 extension InceptionUnits {
-  /// Figure 5, of whose branches one keeps its 5×5.
-  fileprivate mutating func module35(_ name: String, pooled: Int) -> [any Layer] {
-    concatenate(
-      name,
-      conv(1, 64),
-      conv(1, 48) + conv(5, 64),
-      conv(1, 64) + conv(3, 96) + conv(3, 96),
-      averagePool() + conv(1, pooled))
-  }
-
-  /// Figure 10, from 35×35 to 17×17 cells.
-  fileprivate mutating func reduction35(_ name: String) -> [any Layer] {
-    concatenate(
-      name,
-      conv(3, 384, stride: 2, padding: .valid),
-      conv(1, 64) + conv(3, 96) + conv(3, 96, stride: 2, padding: .valid),
-      maxPool())
-  }
-
   /// Figure 6: a 7×7 as a row of seven after a column of seven.
   fileprivate mutating func module17(_ name: String, width: Int) -> [any Layer] {
     let (row, column) = (Extent(1, 7), Extent(7, 1))

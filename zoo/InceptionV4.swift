@@ -32,18 +32,14 @@ public struct InceptionV4: FeatureExtractor {
   public init(classes: Int = 1000) {
     var units = InceptionUnits()
     imageStages = [
-      Stage("conv1") {
-        units.conv(3, 32, stride: 2, padding: .valid)
-        units.conv(3, 32, padding: .valid)
-        units.conv(3, 64)
-      },
+      units.conv1(),
       Stage("stem") { units.stem() },
       Stage("inception-a") {
         units.stemEnd()
         for _ in 1...4 { units.inceptionA() }
       },
       Stage("inception-b") {
-        units.reductionA()
+        units.reductionA(k: 192, l: 224, m: 256, n: 384)
         for _ in 1...7 { units.inceptionB() }
       },
     ]
@@ -88,15 +84,6 @@ extension InceptionUnits {
       conv(1, 64) + conv(3, 96),
       conv(1, 64) + conv(3, 96) + conv(3, 96),
       averagePool() + conv(1, 96))
-  }
-
-  /// Figure 7, from 35×35 to 17×17 cells.
-  fileprivate mutating func reductionA() -> [any Layer] {
-    concatenate(
-      nil,
-      conv(3, 384, stride: 2, padding: .valid),
-      conv(1, 192) + conv(3, 224) + conv(3, 256, stride: 2, padding: .valid),
-      maxPool())
   }
 
   /// Figure 5.

@@ -19,6 +19,9 @@ public import Layers
 /// | conv5  |      8 |     256 |     2 |
 /// | conv11 |     16 |     512 |     6 |
 /// | conv13 |     32 |    1024 |     2 |
+///
+/// Like the TensorFlow Object Detection API, a detector proposes regions on the end of unit 11, the last
+/// map of stride 16, and runs the last two units, which begin with the last stride, for each region.
 public struct MobileNet: FeatureExtractor {
   /// The multipliers that leave the first convolution a filter and the last a sensible number.
   public static let widthMultipliers = 1.0 / 32...8

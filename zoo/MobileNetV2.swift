@@ -57,12 +57,21 @@ public struct MobileNetV2: FeatureExtractor {
           padding: variant == .torchvision ? .symmetric(1) : .same, bias: false)
         norm("bn_Conv1")
         ReLU("Conv1_relu", limit: .six)
-        whole(units[0...0])
-        expansion(units[1])
+        units[0].layers
+        units[1].expansion
       },
-      Stage("block_3") { between(units[1], units[3], whole: units[2...2]) },
-      Stage("block_6") { between(units[3], units[6], whole: units[4...5]) },
-      Stage("block_13") { between(units[6], units[13], whole: units[7...12]) },
+      Stage("block_3") {
+        units[1...2].rest
+        units[3].expansion
+      },
+      Stage("block_6") {
+        units[3...5].rest
+        units[6].expansion
+      },
+      Stage("block_13") {
+        units[6...12].rest
+        units[13].expansion
+      },
     ]
   }
 
@@ -70,8 +79,7 @@ public struct MobileNetV2: FeatureExtractor {
     let units = units
     return [
       Stage("out") {
-        reduction(units[13])
-        whole(units[14...16])
+        units[13...].rest
         Conv2D("Conv_1", 1, divisible(1280 * max(1, alpha)), bias: false)
         norm("Conv_1_bn")
         ReLU("out_relu", limit: .six)
@@ -86,19 +94,8 @@ public struct MobileNetV2: FeatureExtractor {
     }
   }
 
-  /// An inverted residual: it widens a narrow map, filters it and narrows it again.
-  private struct Unit {
-    let name: String
-    let expansion: Int
-    let input: Int
-    let output: Int
-    let stride: Int
-
-    var hasShortcut: Bool { stride == 1 && input == output }
-  }
-
   /// The lines of table 2 between its first convolution and its last.
-  private var units: [Unit] {
+  private var units: [InvertedResidual] {
     let rows = [
       (expansion: 1, channels: 16, count: 1, stride: 1),
       (expansion: 6, channels: 24, count: 2, stride: 2),
@@ -108,65 +105,44 @@ public struct MobileNetV2: FeatureExtractor {
       (expansion: 6, channels: 160, count: 3, stride: 2),
       (expansion: 6, channels: 320, count: 1, stride: 1),
     ]
-    var units: [Unit] = []
+    var units: [InvertedResidual] = []
+    var input = divisible(32 * alpha)
     for row in rows {
+      let output = bottleneck(row.channels)
       for position in 0..<row.count {
         units.append(
-          Unit(
-            name: units.isEmpty ? "expanded_conv" : "block_\(units.count)",
-            expansion: row.expansion,
-            input: units.last?.output ?? divisible(32 * alpha), output: bottleneck(row.channels),
-            stride: position == 0 ? row.stride : 1))
+          unit(
+            units.isEmpty ? "expanded_conv" : "block_\(units.count)", from: input,
+            expanded: row.expansion, to: output, stride: position == 0 ? row.stride : 1))
+        input = output
       }
     }
     return units
   }
 
-  /// What is left of a unit, whole ones, and the beginning of another.
-  @LayerBuilder private func between(
-    _ first: Unit, _ last: Unit, whole units: ArraySlice<Unit>
-  ) -> [any Layer] {
-    reduction(first)
-    whole(units)
-    expansion(last)
-  }
-
-  @LayerBuilder private func whole(_ units: ArraySlice<Unit>) -> [any Layer] {
-    for unit in units {
-      if unit.hasShortcut {
-        Residual("\(unit.name)_add") {
-          expansion(unit)
-          reduction(unit)
-        }
-      } else {
-        expansion(unit)
-        reduction(unit)
+  /// Table 1; what ends a unit is linear.
+  private func unit(
+    _ name: String, from input: Int, expanded expansion: Int, to output: Int, stride: Int
+  ) -> InvertedResidual {
+    InvertedResidual(sum: stride == 1 && input == output ? "\(name)_add" : nil) {
+      if expansion > 1 {
+        Conv2D("\(name)_expand", 1, expansion * input, bias: false)
+        norm("\(name)_expand_BN")
+        ReLU("\(name)_expand_relu", limit: .six)
       }
+    } reduction: {
+      let pads = stride == 2 && variant != .torchvision
+      if pads {
+        SamePad("\(name)_pad", 3, stride: 2)
+      }
+      DepthwiseConv2D(
+        "\(name)_depthwise", 3, stride: stride, padding: pads ? .valid : .symmetric(1),
+        bias: false)
+      norm("\(name)_depthwise_BN")
+      ReLU("\(name)_depthwise_relu", limit: .six)
+      Conv2D("\(name)_project", 1, output, bias: false)
+      norm("\(name)_project_BN")
     }
-  }
-
-  /// The first line of table 1.
-  @LayerBuilder private func expansion(_ unit: Unit) -> [any Layer] {
-    if unit.expansion > 1 {
-      Conv2D("\(unit.name)_expand", 1, unit.expansion * unit.input, bias: false)
-      norm("\(unit.name)_expand_BN")
-      ReLU("\(unit.name)_expand_relu", limit: .six)
-    }
-  }
-
-  /// The other two lines of table 1; what ends them is linear.
-  @LayerBuilder private func reduction(_ unit: Unit) -> [any Layer] {
-    let pads = unit.stride == 2 && variant != .torchvision
-    if pads {
-      SamePad("\(unit.name)_pad", 3, stride: 2)
-    }
-    DepthwiseConv2D(
-      "\(unit.name)_depthwise", 3, stride: unit.stride, padding: pads ? .valid : .symmetric(1),
-      bias: false)
-    norm("\(unit.name)_depthwise_BN")
-    ReLU("\(unit.name)_depthwise_relu", limit: .six)
-    Conv2D("\(unit.name)_project", 1, unit.output, bias: false)
-    norm("\(unit.name)_project_BN")
   }
 
   private func norm(_ name: String) -> BatchNorm {

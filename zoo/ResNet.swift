@@ -118,12 +118,7 @@ public struct ResNet: FeatureExtractor {
         ReLU("conv1_relu")
       },
       Stage("conv2") {
-        if variant == .slim {
-          MaxPool("pool1_pool", 3, stride: 2, padding: .same)
-        } else {
-          ZeroPad("pool1_pad", before: 1, after: 1)
-          MaxPool("pool1_pool", 3, stride: 2)
-        }
+        Self.pooling(of: variant)
         blocks(of: 2, stride: 1)
       },
       Stage("conv3") {
@@ -145,10 +140,15 @@ public struct ResNet: FeatureExtractor {
     [Stage("conv5") { blocks(of: 5, stride: stride) }]
   }
 
-  public var classifier: Stage {
-    Stage("classifier") {
-      GlobalAveragePool("avg_pool")
-      Dense("predictions", classes, activation: .softmax)
+  public var classifier: Stage { .pooledClassifier(classes) }
+
+  /// The pooling that conv2 begins with, also in ResNet v2.
+  @LayerBuilder static func pooling(of variant: Variant) -> [any Layer] {
+    if variant == .slim {
+      MaxPool("pool1_pool", 3, stride: 2, padding: .same)
+    } else {
+      ZeroPad("pool1_pad", before: 1, after: 1)
+      MaxPool("pool1_pool", 3, stride: 2)
     }
   }
 

@@ -7,8 +7,8 @@ public import Layers
 /// what it reads unchanged. As in Keras Applications, which follows TensorFlow-Slim: the stride is in
 /// the *last* block of a stage, on its 3×3 convolution and, as a pooling of one cell, on its shortcut;
 /// conv1 has neither normalisation nor activation; a convolution has a bias where no normalisation
-/// reads it. TensorFlow-Slim's own differs in two numbers: the first pooling reads no zeros, and
-/// normalisations have another ε.
+/// reads it. TensorFlow-Slim's own differs in numbers: the first pooling pads at the bottom and the
+/// right alone, normalisations have an ε of 1e-5 and a momentum of 0.997, images have 299 pixels.
 ///
 /// | stage | stride | filters |    50 |    101 |    152 |
 /// |-------|-------:|--------:|------:|-------:|-------:|
@@ -73,7 +73,9 @@ public struct ResNetV2: FeatureExtractor {
     (self.variant, self.classes) = (variant, classes)
   }
 
-  public var preprocessing: Preprocessing { .signed() }
+  public var preprocessing: Preprocessing {
+    .signed(imageSide: variant == .slim ? 299 : 224)
+  }
 
   public var imageStages: [Stage] {
     [
@@ -82,12 +84,7 @@ public struct ResNetV2: FeatureExtractor {
         Conv2D("conv1_conv", 7, 64, stride: 2, padding: .valid)
       },
       Stage("conv2") {
-        if variant == .slim {
-          MaxPool("pool1_pool", 3, stride: 2, padding: .same)
-        } else {
-          ZeroPad("pool1_pad", before: 1, after: 1)
-          MaxPool("pool1_pool", 3, stride: 2)
-        }
+        ResNet.pooling(of: variant)
         plainBottlenecks(of: 2)
       },
       Stage("conv3") {
@@ -112,12 +109,7 @@ public struct ResNetV2: FeatureExtractor {
     ]
   }
 
-  public var classifier: Stage {
-    Stage("classifier") {
-      GlobalAveragePool("avg_pool")
-      Dense("predictions", classes, activation: .softmax)
-    }
-  }
+  public var classifier: Stage { .pooledClassifier(classes) }
 
   /// The bottlenecks of one of Keras's stages but the one that strides; the last stage has none.
   @LayerBuilder private func plainBottlenecks(of stage: Int) -> [any Layer] {
@@ -173,6 +165,7 @@ public struct ResNetV2: FeatureExtractor {
   }
 
   private func norm(_ name: String) -> BatchNorm {
-    BatchNorm(name, epsilon: variant == .slim ? 1e-5 : 1.001e-5)
+    variant == .slim
+      ? BatchNorm(name, epsilon: 1e-5, momentum: 0.997) : BatchNorm(name, epsilon: 1.001e-5)
   }
 }

@@ -7,8 +7,9 @@ public import Layers
 /// Applications. torchvision's and TensorFlow-Slim's networks are the same but for what happens to
 /// pixels first; the latter has the authors' own weights with red and blue exchanged.
 ///
-/// In a detector regions are pooled, to 7×7, in place of the last pooling, so `fc1` and `fc2` keep
-/// their ImageNet weights.
+/// As in the paper of Faster R-CNN, regions are proposed on the end of block 5, the last map of stride
+/// 16, and pooled from it to 7×7 in place of the last pooling, so `fc1` and `fc2` keep their ImageNet
+/// weights and run for each region.
 ///
 /// | block | stride | filters | D, 16 | E, 19 |
 /// |------:|-------:|--------:|------:|------:|

@@ -73,12 +73,7 @@ public struct Xception: FeatureExtractor {
     ]
   }
 
-  public var classifier: Stage {
-    Stage("classifier") {
-      GlobalAveragePool("avg_pool")
-      Dense("predictions", classes, activation: .softmax)
-    }
-  }
+  public var classifier: Stage { .pooledClassifier(classes) }
 
   /// Two convolutions, then a pooling that halves the resolution; so does the shortcut's convolution.
   ///

@@ -14,6 +14,7 @@ import Zoo
       ("resnet50_v1_slim_225x193", ResNet(.fifty, variant: .slim)),
       ("resnet34_v2", ResNet34V2()), ("resnet34_v2_225x193", ResNet34V2()),
       ("resnet50_v2", ResNetV2(.fifty)), ("resnet50_v2_notop_225x193", ResNetV2(.fifty)),
+      ("resnet50_v2_slim_225x193", ResNetV2(.fifty, variant: .slim)),
       ("resnet101_v2", ResNetV2(.oneHundredOne)), ("resnet152_v2", ResNetV2(.oneHundredFiftyTwo)),
       ("seresnet50", SENet(.seResNet50)), ("seresnet50_225x193", SENet(.seResNet50)),
       ("senet154", SENet(.seNet154)),
@@ -162,8 +163,8 @@ import Zoo
     "The parts, one after another, are the whole network",
     arguments: [
       ResNet(.thirtyFour) as any FeatureExtractor, ResNet(.fifty, variant: .torchvision),
-      ResNet(.fifty, variant: .slim), ResNet34V2(), ResNetV2(.fifty), SENet(.seResNet50),
-      SENet(.seNet154),
+      ResNet(.fifty, variant: .slim), ResNet34V2(), ResNetV2(.fifty),
+      ResNetV2(.fifty, variant: .slim), SENet(.seResNet50), SENet(.seNet154),
     ])
   func composition(network: any FeatureExtractor) throws {
     try network.expectPartsMakeTheWhole()
@@ -231,6 +232,7 @@ import Zoo
     #expect(try momenta(ResNet(.fifty, variant: .torchvision)) == [0.9])
     #expect(try momenta(ResNet(.fifty, variant: .slim)) == [0.997])
     #expect(try momenta(ResNetV2(.fifty)) == [0.99])
+    #expect(try momenta(ResNetV2(.fifty, variant: .slim)) == [0.997])
     #expect(try momenta(ResNet34V2()) == [0.99])
     #expect(try momenta(SENet(.seResNet50)) == [0.99])
   }
@@ -243,7 +245,10 @@ import Zoo
     }
     #expect(ResNet(.fifty, variant: .slim).preprocessing == .slim())
     #expect(ResNet34V2().preprocessing == .unscaled())
-    #expect(ResNetV2.Depth.allCases.allSatisfy { ResNetV2($0).preprocessing == .signed() })
+    for depth in ResNetV2.Depth.allCases {
+      #expect(ResNetV2(depth).preprocessing == .signed())
+      #expect(ResNetV2(depth, variant: .slim).preprocessing == .signed(imageSide: 299))
+    }
     #expect(SENet.Network.allCases.allSatisfy { SENet($0).preprocessing == .torch() })
   }
 

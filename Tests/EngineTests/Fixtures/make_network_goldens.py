@@ -67,21 +67,28 @@ RESNET = "conv1_relu conv2_block3_out conv3_block{}_out conv4_block{}_out conv5_
 RESNET_V2 = "conv1_conv conv2_block2_out conv3_block{}_out conv4_block{}_out post_relu predictions"
 DENSENET = "conv1_relu pool2_conv pool3_conv pool4_conv relu predictions"
 
+# The last blocks of conv3 and conv4.
+RESNET_DEPTHS = {50: (4, 6), 101: (4, 23), 152: (8, 36)}
+
 # Each network: its builder, the usual side of its images, and the last layer of each stage.
 NETWORKS = {
     "alexnet": (own("alexnet"), 227, "conv1 conv2 conv5 pool5 drop7 fc8"),
     "vgg16": (application("VGG16"), 224, VGG.format(3)),
     "vgg19": (application("VGG19"), 224, VGG.format(4)),
+    "resnet34_v1": (own("resnet_v1_torchvision", depth=34), 224, RESNET.format(4, 6)),
+    "resnet34_v1_keras": (own("resnet34_v1"), 224, RESNET.format(4, 6)),
     "resnet50_v1": (application("ResNet50"), 224, RESNET.format(4, 6)),
     "resnet101_v1": (application("ResNet101"), 224, RESNET.format(4, 23)),
     "resnet152_v1": (application("ResNet152"), 224, RESNET.format(8, 36)),
-    "resnet34_v1": (own("resnet_v1_torchvision", depth=34), 224, RESNET.format(4, 6)),
-    "resnet50_v1_torchvision": (own("resnet_v1_torchvision", depth=50), 224, RESNET.format(4, 6)),
-    "resnet50_v1_slim": (own("resnet_v1_slim", depth=50), 224, RESNET.format(4, 6)),
+    **{f"resnet{depth}_v1_{variant}": (own(f"resnet_v1_{variant}", depth=depth), 224, RESNET.format(*last))
+       for depth, last in RESNET_DEPTHS.items() for variant in ("torchvision", "slim")},
     "resnet34_v2": (own("resnet34_v2"), 224, "relu0 stage2_unit1_relu1 stage3_unit1_relu1 stage4_unit1_relu1 relu1 softmax"),
     "resnet50_v2": (application("ResNet50V2"), 224, RESNET_V2.format(3, 5)),
     "resnet101_v2": (application("ResNet101V2"), 224, RESNET_V2.format(3, 22)),
     "resnet152_v2": (application("ResNet152V2"), 224, RESNET_V2.format(7, 35)),
+    # Slim's weights are for images of the size that its Inception v3 takes.
+    **{f"resnet{depth}_v2_slim": (own("resnet_v2_slim", depth=depth), 299, RESNET_V2.format(*(n - 1 for n in last)))
+       for depth, last in RESNET_DEPTHS.items()},
     "seresnet50": (own("seresnet50"), 224, "activation activation_15 activation_35 activation_65 activation_80 output"),
     "senet154": (own("senet154"), 224, "activation_2 activation_17 activation_57 activation_237 activation_252 output"),
     "inception_v1": (own("inception_v1"), 224, "conv1_7x7_s2 conv2_norm2 inception_3b_output inception_4e_output inception_5b_output prob"),

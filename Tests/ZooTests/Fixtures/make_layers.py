@@ -75,6 +75,7 @@ NETWORKS = {
         "resnet_v1_torchvision", dict(input_shape=(225, 193, 3), depth=34)),
     "resnet50_v1_torchvision": ("resnet_v1_torchvision", dict(input_shape=(224, 224, 3), depth=50)),
     "resnet50_v1_slim_225x193": ("resnet_v1_slim", dict(input_shape=(225, 193, 3), depth=50)),
+    "resnet50_v2_slim_225x193": ("resnet_v2_slim", dict(input_shape=(225, 193, 3), depth=50)),
     "resnet34_v2": ("resnet34_v2", dict(input_shape=(224, 224, 3))),
     "resnet34_v2_225x193": ("resnet34_v2", dict(input_shape=(225, 193, 3))),
     "seresnet50": ("seresnet50", dict(input_shape=(224, 224, 3))),
