@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// The beginning of a file, beside the place where the whole one will be.
@@ -109,13 +110,11 @@ final class PartFile {
     guard fsync(descriptor) == 0 else { throw .system(path) }
     guard rename(path, target) == 0 else { throw .system(target) }
     unlink(sourcePath)
-    let folder = open(target.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    // A folder that may be written and not be read cannot be asked; the file is there all the same.
-    if folder < 0 && errno == EACCES { return }
-    guard folder >= 0 else { throw .system(target.folder) }
-    defer { close(folder) }
-    // Some file systems cannot, and say so in this way.
-    guard fsync(folder) == 0 || errno == EINVAL else { throw .system(target.folder) }
+    do throws(FileError) { try Folder.synchronise(target.folder) } catch {
+      throw .file(
+        path: error.path, reason: error.reason,
+        advice: "or name another folder, by ZOO_CACHE or --output")
+    }
   }
 
   /// Removes it: what it holds is of no use.

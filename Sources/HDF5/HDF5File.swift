@@ -36,7 +36,7 @@ public final class HDF5File {
     let place = Place(file: path)
     bytes = try FileBytes(reading: path, part: part)
     byteCount = bytes.count
-    try FileMap.check(FileBytes(reading: path, part: part))
+    try FileMap.check(bytes)
     let count = byteCount
     let image = try part.map { part throws(HDF5Error) in try Image(of: path, part) }
     self.image = image

@@ -1,4 +1,5 @@
 public import Datasets
+internal import Files
 
 /// A run's folder, from which it can go on.
 public struct StoppedClassifierRun {
@@ -15,7 +16,7 @@ public struct StoppedClassifierRun {
   ///
   /// - Throws: ``TrainingError/run(path:reason:)`` if it does not hold a run.
   public init(_ path: String) throws {
-    guard "\(path)/last.h5".isFile else {
+    guard FileKind("\(path)/last.h5") == .file else {
       throw TrainingError.run(
         path: path, reason: "holds no run to resume, found no last.h5; start it without --resume")
     }
