@@ -107,7 +107,7 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Files", "Tensors"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers"]),
     .testTarget(name: "ZooTests", dependencies: ["Zoo"], exclude: ["Fixtures"]),
-    .testTarget(name: "HDF5Tests", dependencies: ["Files", "HDF5"], exclude: ["Fixtures"]),
+    .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),
     .testTarget(
       name: "ImportingTests", dependencies: ["Importing", "Layers", "Tensors", "Zoo"]),
     .testTarget(

@@ -38,7 +38,10 @@ package final class FileWindow {
   ///
   /// - Throws: ``FileError`` if it reaches over the end, before memory is taken for it.
   package func bytes(in range: Range<Int>) throws(FileError) -> [UInt8] {
-    if !covers(range), range.count <= Self.smallByteCount, 0..<file.count ~= range.lowerBound {
+    // Only for who goes on from where the window ends: one that jumps about would read it in vain.
+    if !covers(range), range.count <= Self.smallByteCount, range.lowerBound < file.count,
+      start...(start + content.count) ~= range.lowerBound
+    {
       try move(to: range.lowerBound)
     }
     guard covers(range) else {

@@ -123,14 +123,14 @@ import Testing
         == "x: the disk is full; nothing was written, make room and try again")
   }
 
-  @Test("A file that outgrows what a process may write is refused, and the old one stays")
-  func limit() throws {
+  @Test("If the system refuses to write, the old file stays")
+  func refusedBytes() throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/file"
       try ReplacedFile.write("before", to: path)
       #expect(throws: FileError.self) {
         try ReplacedFile.write(to: path) { (file) throws(FileError) in
-          // Nothing can be written where no memory is.
+          // No memory is there to be written.
           try file.append(
             UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: 8), count: 100))
         }
