@@ -21,9 +21,9 @@ let package = Package(
     .library(
       name: "DetectionZoo",
       targets: [
-        "Tensors", "Layers", "Zoo", "HDF5", "Importing", "KerasConverter", "PyTorchConverter",
-        "Safetensors", "TensorFlowConverter", "WeightFormats", "Boxes", "Datasets", "Drawing",
-        "Engine", "Detection", "Evaluation", "Training",
+        "Files", "Tensors", "Layers", "Zoo", "HDF5", "Importing", "KerasConverter",
+        "PyTorchConverter", "Safetensors", "TensorFlowConverter", "WeightFormats", "Boxes",
+        "Datasets", "Drawing", "Engine", "Detection", "Evaluation", "Training",
       ]),
   ],
   dependencies: [
@@ -45,36 +45,41 @@ let package = Package(
       linkerSettings: oneDNN.library + [.linkedLibrary("gomp")]),
 
     // Numbers, and networks as values.
+    .target(name: "Files"),
     .target(
       name: "Tensors",
-      dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]),
+      dependencies: [
+        "Files", .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
     .target(name: "Layers", dependencies: ["Tensors"]),
     .target(name: "Zoo", dependencies: ["Layers"], path: "zoo", exclude: ["README.md", "assets"]),
     .target(name: "Boxes"),
 
-    // Files.
-    .target(name: "HDF5", dependencies: ["CHDF5", "Tensors"]),
-    .target(name: "Importing", dependencies: ["Layers", "Tensors"], path: "converters/Importing"),
+    // Files of weights and of pictures.
+    .target(name: "HDF5", dependencies: ["CHDF5", "Files", "Tensors"]),
     .target(
-      name: "KerasConverter", dependencies: ["HDF5", "Importing", "Layers", "Tensors"],
+      name: "Importing", dependencies: ["Files", "Layers", "Tensors"],
+      path: "converters/Importing"),
+    .target(
+      name: "KerasConverter", dependencies: ["Files", "HDF5", "Importing", "Layers", "Tensors"],
       path: "converters/Keras"),
     .target(
-      name: "Safetensors", dependencies: ["Importing", "Layers", "Tensors"],
+      name: "Safetensors", dependencies: ["Files", "Importing", "Layers", "Tensors"],
       path: "converters/Safetensors"),
     .target(
-      name: "PyTorchConverter", dependencies: ["Importing", "Layers", "Safetensors", "Tensors"],
+      name: "PyTorchConverter",
+      dependencies: ["Files", "Importing", "Layers", "Safetensors", "Tensors"],
       path: "converters/PyTorch"),
     .target(
-      name: "TensorFlowConverter", dependencies: ["Importing", "Layers", "Tensors"],
+      name: "TensorFlowConverter", dependencies: ["Files", "Importing", "Layers", "Tensors"],
       path: "converters/TensorFlow"),
     .target(
       name: "WeightFormats",
       dependencies: [
-        "HDF5", "Importing", "KerasConverter", "Layers", "PyTorchConverter", "Safetensors",
-        "Tensors",
-        "TensorFlowConverter",
+        "Files", "HDF5", "Importing", "KerasConverter", "Layers", "PyTorchConverter",
+        "Safetensors", "Tensors", "TensorFlowConverter",
       ], path: "converters/WeightFormats"),
-    .target(name: "Downloads", dependencies: ["CCurl", "CCrypto", "CZlib"]),
+    .target(name: "Downloads", dependencies: ["CCurl", "CCrypto", "CZlib", "Files"]),
     .target(name: "Datasets", dependencies: ["Boxes", "Tensors", "CImageIO", "CExpat"]),
 
     // Pictures for people.
@@ -88,18 +93,19 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Detection", "Evaluation", "Engine", "Datasets", "Boxes", "Importing", "KerasConverter",
-        "HDF5", "Layers",
+        "Detection", "Evaluation", "Engine", "Datasets", "Boxes", "Files", "Importing",
+        "KerasConverter", "HDF5", "Layers",
       ]),
     .executableTarget(
       name: "ZooCommand",
       dependencies: [
-        "Zoo", "HDF5", "Importing", "KerasConverter", "WeightFormats", "Downloads",
+        "Files", "Zoo", "HDF5", "Importing", "KerasConverter", "WeightFormats", "Downloads",
         "Boxes", "Datasets", "Drawing", "Scenes", "Engine", "Detection", "Evaluation", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "Mutations"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Files", "Tensors"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers"]),
     .testTarget(name: "ZooTests", dependencies: ["Zoo"], exclude: ["Fixtures"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),
@@ -127,9 +133,10 @@ let package = Package(
       path: "Tests/WeightFuzzer"),
     .testTarget(
       name: "WeightFormatsTests",
-      dependencies: ["Importing", "Mutations", "Tensors", "WeightFormats"], exclude: ["Fixtures"]),
+      dependencies: ["Files", "Importing", "Mutations", "Tensors", "WeightFormats"],
+      exclude: ["Fixtures"]),
     .target(name: "LocalServer", path: "Tests/LocalServer"),
-    .testTarget(name: "DownloadsTests", dependencies: ["Downloads", "LocalServer"]),
+    .testTarget(name: "DownloadsTests", dependencies: ["Downloads", "Files", "LocalServer"]),
     .testTarget(
       name: "KerasConverterTests",
       dependencies: ["Importing", "KerasConverter", "Mutations", "Zoo"],

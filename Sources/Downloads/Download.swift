@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// A file of the web that is to be at a path, or files out of an archive, whole or not at all.

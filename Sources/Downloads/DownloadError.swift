@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// A file that cannot be had.
@@ -126,9 +127,8 @@ public enum DownloadError: Error, Hashable, Sendable, CustomStringConvertible {
   static func system(_ path: String) -> DownloadError {
     let code = errno
     if code == ENOSPC || code == EDQUOT { return .noRoom(file: path, needed: nil, free: nil) }
-    let text = String(cString: strerror(code))
     return .file(
-      path: path, reason: text.prefix(1).lowercased() + text.dropFirst(),
+      path: path, reason: systemReason(),
       advice: "choose a folder that can be written, by ZOO_CACHE or --output")
   }
 }

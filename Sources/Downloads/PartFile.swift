@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// The beginning of a file, beside the place where the whole one will be.

@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// What the system says of a file: the same stamp, the same bytes, as far as one can know unread.
@@ -36,28 +37,23 @@ struct FileStamp: Hashable {
 enum SystemFile {
   /// Makes a folder, and those above it, unless it is there.
   static func makeFolder(_ path: String) throws(DownloadError) {
-    if mkdir(path, 0o777) == 0 || errno == EEXIST && isFolder(path) { return }
+    if mkdir(path, 0o777) == 0 || errno == EEXIST && FileKind(path) == .folder { return }
     let above = path.folder
     guard errno == ENOENT, above != path else { throw .system(path) }
     try makeFolder(above)
     // Another process may have been faster.
-    guard mkdir(path, 0o777) == 0 || errno == EEXIST && isFolder(path) else { throw .system(path) }
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    guard mkdir(path, 0o777) == 0 || errno == EEXIST && FileKind(path) == .folder else {
+      throw .system(path)
+    }
   }
 
   /// Has a folder's names put on the disk.
   static func synchronise(folder path: String) throws(DownloadError) {
-    let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    // A folder that may be written and not be read cannot be asked; the file is there all the same.
-    if folder < 0 && errno == EACCES { return }
-    guard folder >= 0 else { throw .system(path) }
-    defer { close(folder) }
-    // Some file systems cannot, and say so in this way.
-    guard fsync(folder) == 0 || errno == EINVAL else { throw .system(path) }
+    do throws(FileError) { try Folder.synchronise(path) } catch {
+      throw .file(
+        path: error.path, reason: error.reason,
+        advice: "or name another folder, by ZOO_CACHE or --output")
+    }
   }
 
   /// Throws unless the disk of an open file has room for so many more bytes.
@@ -72,13 +68,8 @@ enum SystemFile {
 
   /// Reads a text of at most 4 KB; nil if there is none that can be read.
   static func read(_ path: String) -> String? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: 4096)
-    let count = Glibc.read(descriptor, &bytes, bytes.count)
-    guard count >= 0, count < bytes.count else { return nil }
-    return String(decoding: bytes.prefix(count), as: UTF8.self)
+    guard let bytes = try? OpenFile(reading: path).contents(limit: 4095) else { return nil }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Writes a small text.
@@ -88,17 +79,8 @@ enum SystemFile {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .system(path) }
     defer { close(descriptor) }
-    var text = text
-    let isWritten = text.withUTF8 { Glibc.write(descriptor, $0.baseAddress, $0.count) == $0.count }
-    guard isWritten else { throw .system(path) }
-  }
-}
-
-extension String {
-  /// The folder of a path.
-  var folder: String {
-    guard let slash = lastIndex(of: "/") else { return "." }
-    let folder = String(self[..<slash])
-    return folder.isEmpty ? "/" : folder
+    guard Array(text.utf8).withUnsafeBytes({ writeWhole($0, to: descriptor) }) else {
+      throw .system(path)
+    }
   }
 }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// A file on its way out of an archive; it has no name before it is whole.
@@ -40,14 +41,7 @@ final class UnpackedFile {
   }
 
   func append(_ bytes: UnsafeRawBufferPointer) throws(DownloadError) {
-    var done = 0
-    while done < bytes.count {
-      let count = Glibc.write(
-        descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { throw .system(member.path) }
-      done += count
-    }
+    guard writeWhole(bytes, to: descriptor) else { throw .system(member.path) }
   }
 
   /// Has the bytes put on the disk.

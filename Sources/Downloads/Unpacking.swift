@@ -1,3 +1,5 @@
+internal import Files
+
 /// Takes files out of a downloaded archive, all of them or none.
 struct Unpacking {
   let url: String

@@ -1,13 +1,8 @@
-internal import Glibc
+internal import Files
 
-/// A file's bytes, read where they are asked for.
-struct FileBytes: ~Copyable {
-  let file: String
-  /// The length of what is read: the file's, or the part's.
-  let count: Int
-  /// Where the part begins in the file.
-  let start: Int
-  private let descriptor: Int32
+/// A file's bytes as this room wants them: in pieces, and with its errors.
+struct FileBytes {
+  private let source: OpenFile
 
   /// Opens a regular file.
   ///
@@ -16,61 +11,37 @@ struct FileBytes: ~Copyable {
   ///   - part: The bytes that count as the file; nil for all.
   /// - Throws: ``HDF5Error`` if there is no such file, or it ends before the part does.
   init(reading file: String, part: Range<Int>? = nil) throws(HDF5Error) {
-    var status = stat()
-    guard stat(file, &status) == 0 else { throw systemError(opening: file, call: "stat") }
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: break
-    case S_IFDIR: throw HDF5Error(file: file, reason: "is a folder, expected an HDF5 file")
-    default: throw HDF5Error(file: file, reason: "is not a regular file, expected an HDF5 file")
-    }
-    let size = Int(status.st_size)
-    let (first, length) = (part?.lowerBound ?? 0, part?.count ?? size)
-    guard first >= 0, first <= size, length <= size - first else {
-      throw HDF5Error(
-        file: file,
-        reason: "ends at byte \(size), and what lies in it at byte \(first + length); it was cut")
-    }
-    let opened = open(file, O_RDONLY | O_CLOEXEC)
-    guard opened >= 0 else { throw systemError(opening: file, call: "open") }
-    (self.file, descriptor, start, count) = (file, opened, first, length)
+    do { source = try OpenFile(reading: file, part: part) } catch { throw HDF5Error(error) }
   }
 
-  deinit { close(descriptor) }
+  var file: String { source.path }
+
+  /// The length of what is read: the file's, or the part's.
+  var count: Int { source.count }
+
+  /// Where the part begins in the file.
+  var start: Int { source.start }
 
   /// Reads a piece of the file.
   ///
   /// - Throws: ``HDF5Error`` if the piece reaches over the end.
   func read(_ offset: Int, _ length: Int) throws(HDF5Error) -> Piece {
-    guard offset >= 0, length >= 0, length <= count, offset <= count - length else {
-      throw HDF5Error(
-        file: file,
-        reason: "ends at byte \(count), and byte \(offset) is needed; the file is damaged")
-    }
-    var bytes = [UInt8](repeating: 0, count: length)
-    var failure: HDF5Error?
-    bytes.withUnsafeMutableBytes { buffer in
-      do throws(HDF5Error) { try read(offset, into: buffer) } catch { failure = error }
-    }
-    if let failure { throw failure }
-    return Piece(file: file, offset: offset, bytes: bytes)
+    do {
+      return Piece(file: file, offset: offset, bytes: try source.bytes(at: offset, count: length))
+    } catch { throw HDF5Error(error) }
   }
 
   /// Reads a piece of the file to where it is wanted.
   ///
   /// - Throws: ``HDF5Error`` if the piece reaches over the end.
   func read(_ offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(HDF5Error) {
-    var done = 0
-    while done < buffer.count {
-      let got = pread(
-        descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done,
-        off_t(start + offset + done))
-      guard got > 0 else {
-        let reason = got == 0 ? "the file was cut meanwhile" : String(cString: strerror(errno))
-        throw HDF5Error(file: file, call: "pread", reason: reason)
-      }
-      done += got
-    }
+    do { try source.read(into: buffer, at: offset) } catch { throw HDF5Error(error) }
   }
+}
+
+extension HDF5Error {
+  /// What the system says of a file, in this room's type.
+  init(_ error: FileError) { self.init(file: error.path, reason: error.reason) }
 }
 
 /// Consecutive bytes of a file, read as the little-endian numbers that HDF5 describes itself with.
@@ -123,11 +94,4 @@ struct Piece {
     HDF5Error(
       file: file, reason: "the structure at byte \(offset) \(reason); the file is damaged")
   }
-}
-
-private func systemError(opening file: String, call: String) -> HDF5Error {
-  let number = errno
-  return number == ENOENT
-    ? HDF5Error(file: file, reason: "there is no such file; check the path")
-    : HDF5Error(file: file, call: call, reason: String(cString: strerror(number)))
 }

@@ -41,19 +41,19 @@ struct FileMap: ~Copyable {
   }
 
   /// Throws if the file is not a whole HDF5 file, or its structure contradicts itself.
-  static func check(_ file: consuming FileBytes) throws(HDF5Error) {
+  static func check(_ file: FileBytes) throws(HDF5Error) {
     let base = try superblock(of: file)
     var map = FileMap(file: file, base: base)
     try map.walk()
   }
 
-  private init(file: consuming FileBytes, base: Int) {
+  private init(file: FileBytes, base: Int) {
     self.file = file
     self.base = base
   }
 
   /// Finds the superblock: at the start, or after a user's block of 512, 1024, … bytes.
-  private static func superblock(of file: borrowing FileBytes) throws(HDF5Error) -> Int {
+  private static func superblock(of file: FileBytes) throws(HDF5Error) -> Int {
     guard file.count > 0 else {
       throw HDF5Error(file: file.file, reason: "the file is empty, expected an HDF5 file")
     }

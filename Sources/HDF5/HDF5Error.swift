@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import Files
 
 /// A file or an object in it that cannot be read or written as asked.
 public struct HDF5Error: Error, Equatable, Sendable, CustomStringConvertible {
@@ -21,21 +22,12 @@ public struct HDF5Error: Error, Equatable, Sendable, CustomStringConvertible {
     let place = object.isEmpty ? file : "\(file):\(object)"
     let text = call.isEmpty ? "\(place): \(reason)" : "\(place): \(reason) (\(call))"
     // Names in damaged files may hold anything, and this is to be one line of a terminal.
-    return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isPrintable ? $0 : "?" }))
+    return text.printable
   }
 
   /// Makes an error of libhdf5's error stack, which the failed call has just filled.
   init(_ call: String, at place: Place) {
     self.init(file: place.file, object: place.object, call: call, reason: innermostReason())
-  }
-}
-
-extension Unicode.Scalar {
-  fileprivate var isPrintable: Bool {
-    switch properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator: false
-    default: true
-    }
   }
 }
 

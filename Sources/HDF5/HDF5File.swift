@@ -41,7 +41,7 @@ public final class HDF5File {
     let count = byteCount
     // Both read all of the file's structure, so neither waits for the other.
     let trial = try Trial(reading: path, part: part, byteCount: count)
-    try FileMap.check(FileBytes(reading: path, part: part))
+    try FileMap.check(bytes)
     try trial.wait()
     let image = try part.map { part throws(HDF5Error) in try Image(of: path, part) }
     self.image = image

@@ -1,9 +1,5 @@
-/// What keeps a tensor from being read from or written to a NumPy file.
+/// What keeps a tensor from being read from a NumPy file.
 public enum NumPyError: Error, Equatable, Sendable {
-  /// The file cannot be opened or read; the reason is the system's.
-  case unreadable(path: String, reason: String)
-  /// The file cannot be written; the reason is the system's.
-  case unwritable(path: String, reason: String)
   /// The content is no NumPy array, breaks off or contradicts itself.
   case malformed(path: String, reason: String)
   /// The array holds something else than floating-point numbers of 16, 32 or 64 bits.
@@ -13,10 +9,6 @@ public enum NumPyError: Error, Equatable, Sendable {
 extension NumPyError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .unreadable(let path, let reason):
-      "\(path): cannot be read: \(reason)"
-    case .unwritable(let path, let reason):
-      "\(path): cannot be written: \(reason)"
     case .malformed(let path, let reason):
       "\(path): not a NumPy array of numbers: \(reason); save it with numpy.save"
     case .unsupportedType(let path, let found):

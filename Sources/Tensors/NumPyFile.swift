@@ -1,4 +1,4 @@
-import Glibc
+internal import Files
 
 /// A file of one array, as `numpy.save` writes it (`.npy`).
 public enum NumPyFile {
@@ -11,27 +11,22 @@ public enum NumPyFile {
   ///
   /// - Parameter path: The file.
   /// - Returns: A tensor of the array's shape and element type.
-  /// - Throws: ``NumPyError``; a file that is cut off or goes on behind the array is an error.
-  public static func read(_ path: String) throws(NumPyError) -> Tensor {
-    let file = try ReadableFile(path)
+  /// - Throws: `FileError` if the file cannot be read; ``NumPyError`` if it is no such array, is cut off
+  ///   or goes on behind it.
+  public static func read(_ path: String) throws -> Tensor {
+    let file = try OpenFile(reading: path)
     let (header, dataOffset) = try readHeader(of: file, path)
     guard let type = NumberType(header.typeName) else {
-      throw .unsupportedType(path: path, found: header.typeName)
+      throw NumPyError.unsupportedType(path: path, found: header.typeName)
     }
-    // Without the zeros, since no part of the product may overflow either.
-    var expected = type.elementType.byteCount
-    for extent in header.shape where extent > 0 {
-      let (product, overflow) = expected.multipliedReportingOverflow(by: extent)
-      guard !overflow else {
-        throw .malformed(path: path, reason: "the shape \(header.shape) is beyond any memory")
-      }
-      expected = product
+    guard let expected = (header.shape + [type.elementType.byteCount]).productOrNil else {
+      throw NumPyError.malformed(
+        path: path, reason: "the shape \(header.shape) is beyond any memory")
     }
-    if header.shape.contains(0) { expected = 0 }
-    let found = file.byteCount - dataOffset
+    let found = file.count - dataOffset
     // Before memory is taken for them.
     guard found == expected else {
-      throw .malformed(
+      throw NumPyError.malformed(
         path: path,
         reason:
           "expected \(expected) bytes of numbers for the shape \(header.shape), found \(found)"
@@ -40,19 +35,17 @@ public enum NumPyFile {
     let isTransposed = header.isFortranOrder && header.shape.count > 1
     let tensor = try Tensor(
       shape: isTransposed ? header.shape.reversed() : header.shape, elementType: type.elementType
-    ) { bytes throws(NumPyError) in
-      guard try file.read(into: bytes, at: dataOffset) == bytes.count else {
-        throw .malformed(path: path, reason: "the file became shorter while it was read")
-      }
+    ) { bytes throws(FileError) in
+      try file.read(into: bytes, at: dataOffset)
       if type.isBigEndian { type.swapBytes(of: bytes) }
     }
     return isTransposed ? tensor.reversingAxes() : tensor
   }
 
   private static func readHeader(
-    of file: borrowing ReadableFile, _ path: String
-  ) throws(NumPyError) -> (NumPyHeader, dataOffset: Int) {
-    let prefix = try file.bytes(at: 0, count: 12)
+    of file: OpenFile, _ path: String
+  ) throws -> (NumPyHeader, dataOffset: Int) {
+    let prefix = try file.prefix(12)
     guard prefix.starts(with: signature) else {
       let found =
         prefix.isEmpty
@@ -60,34 +53,34 @@ public enum NumPyFile {
         : prefix.starts(with: "PK".utf8)
           ? "a ZIP archive, perhaps several arrays (.npz)"
           : "other content"
-      throw .malformed(path: path, reason: "expected one array (.npy), found \(found)")
+      throw NumPyError.malformed(path: path, reason: "expected one array (.npy), found \(found)")
     }
     guard prefix.count == 12 else {
-      throw .malformed(path: path, reason: "the file ends within the header")
+      throw NumPyError.malformed(path: path, reason: "the file ends within the header")
     }
     let (major, minor) = (prefix[6], prefix[7])
     guard (1...3).contains(major), minor == 0 else {
-      throw .malformed(
+      throw NumPyError.malformed(
         path: path, reason: "expected version 1.0, 2.0 or 3.0, found \(major).\(minor)")
     }
     let lengthByteCount = major == 1 ? 2 : 4
     let length = prefix[8..<(8 + lengthByteCount)].reversed().reduce(0) { $0 << 8 | Int($1) }
     guard length <= NumPyHeader.maximumByteCount else {
-      throw .malformed(
+      throw NumPyError.malformed(
         path: path,
         reason:
           "expected a header of at most \(NumPyHeader.maximumByteCount) bytes, found \(length)"
       )
     }
     let start = 8 + lengthByteCount
-    let text = try file.bytes(at: start, count: length)
-    guard text.count == length else {
-      throw .malformed(path: path, reason: "the file ends within the header")
+    guard length <= file.count - start else {
+      throw NumPyError.malformed(path: path, reason: "the file ends within the header")
     }
-    do {
+    let text = try file.bytes(at: start, count: length)
+    do throws(NumPyHeaderError) {
       return (try NumPyHeader(parsing: text), start + length)
     } catch {
-      throw .malformed(path: path, reason: error.description)
+      throw NumPyError.malformed(path: path, reason: error.description)
     }
   }
 }
@@ -153,81 +146,4 @@ extension Tensor {
       }
     }
   }
-}
-
-/// An open regular file.
-private struct ReadableFile: ~Copyable {
-  private let descriptor: CInt
-  private let path: String
-  let byteCount: Int
-
-  init(_ path: String) throws(NumPyError) {
-    guard !path.isEmpty, !path.utf8.contains(0) else {
-      throw .unreadable(path: path, reason: "not a name of a file")
-    }
-    // Without O_NONBLOCK, opening a pipe that nobody writes to waits for ever.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw .unreadable(path: path, reason: systemReason()) }
-    var status = stat()
-    let problem: String? =
-      if fstat(descriptor, &status) != 0 {
-        systemReason()
-      } else {
-        switch status.st_mode & S_IFMT {
-        case S_IFREG: nil
-        case S_IFDIR: "a folder, not a file"
-        default: "a pipe or device, not a file"
-        }
-      }
-    if let problem {
-      close(descriptor)
-      throw .unreadable(path: path, reason: problem)
-    }
-    (self.descriptor, self.path, byteCount) = (descriptor, path, Int(status.st_size))
-  }
-
-  deinit { close(descriptor) }
-
-  /// Reads bytes, fewer where the file ends.
-  func bytes(at offset: Int, count: Int) throws(NumPyError) -> [UInt8] {
-    var done: Int?
-    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
-      done = fill(UnsafeMutableRawBufferPointer(buffer), at: offset, count: count)
-      initializedCount = done ?? 0
-    }
-    if done == nil { throw .unreadable(path: path, reason: systemReason()) }
-    return bytes
-  }
-
-  /// Fills memory with what stands at an offset.
-  ///
-  /// - Returns: How many bytes were there.
-  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(NumPyError) -> Int {
-    guard let done = fill(buffer, at: offset, count: buffer.count) else {
-      throw .unreadable(path: path, reason: systemReason())
-    }
-    return done
-  }
-
-  private func fill(
-    _ buffer: UnsafeMutableRawBufferPointer, at offset: Int, count: Int
-  ) -> Int? {
-    var done = 0
-    while done < count {
-      let part = UnsafeMutableRawBufferPointer(rebasing: buffer[done..<count])
-      let step = pread(descriptor, part.baseAddress, part.count, off_t(offset + done))
-      if step < 0 && errno == EINTR { continue }
-      if step < 0 { return nil }
-      if step == 0 { break }
-      done += step
-    }
-    return done
-  }
-}
-
-/// The system's words for the last failed call.
-func systemReason() -> String {
-  // In lower case, as the rest of the line.
-  let text = String(cString: strerror(errno))
-  return text.prefix(1).lowercased() + text.dropFirst()
 }

@@ -14,12 +14,13 @@ import Testing
   func otherThings() throws {
     try withTemporaryFolder { folder in
       #expect(
-        failure { try HDF5File(reading: folder) } == "\(folder): is a folder, expected an HDF5 file"
+        failure { try HDF5File(reading: folder) }
+          == "\(folder): is a folder, expected a file; name a file in it"
       )
     }
     #expect(
       failure { try HDF5File(reading: "/dev/null") }
-        == "/dev/null: is not a regular file, expected an HDF5 file")
+        == "/dev/null: is a pipe or device, expected a file; copy its content to a file first")
   }
 
   @Test("An empty file and a file of other content are told apart")

@@ -18,21 +18,6 @@ func lines(of name: String) throws -> [String] {
 let variants = here.appending(path: "../../../shared/keras/variants").standardized.path
 let hasVariants = FileManager.default.fileExists(atPath: variants)
 
-/// Calls `body` with the path of a new folder that is removed afterwards.
-func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
-  let folder = FileManager.default.temporaryDirectory.appending(
-    path: "KerasConverterTests-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-  defer { try? FileManager.default.removeItem(at: folder) }
-  return try body(folder.path)
-}
-
-func bytes(of path: String) throws -> [UInt8] { try Array(Data(contentsOf: URL(filePath: path))) }
-
-func write(_ bytes: [UInt8], to path: String) throws {
-  try Data(bytes).write(to: URL(filePath: path))
-}
-
 /// The numbers that `make_fixtures.py` gives a tensor.
 func numbers(of parameter: ParameterSpecification) -> [Float] {
   let start = parameter.name.utf8.reduce(0) { $0 + Int($1) } % 97
@@ -48,16 +33,6 @@ func parameter(_ name: String, _ shape: [Int]) -> ParameterSpecification {
 /// All tensors of a file as what a network might need.
 func specifications(of file: KerasFile) -> [ParameterSpecification] {
   file.weights.map { parameter($0.name, $0.dataset.shape) }
-}
-
-/// What a call throws as text, or nil if it succeeds.
-func failure<Result>(_ body: () throws -> Result) -> String? {
-  do {
-    _ = try body()
-    return nil
-  } catch {
-    return "\(error)"
-  }
 }
 
 /// What an import throws as a report.

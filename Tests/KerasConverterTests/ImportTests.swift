@@ -2,6 +2,7 @@ import HDF5
 import Importing
 import KerasConverter
 import Layers
+import Mutations
 import Tensors
 import Testing
 

@@ -3,6 +3,7 @@ import HDF5
 import Importing
 import KerasConverter
 import Layers
+import Mutations
 import Tensors
 import Testing
 import Zoo

@@ -2,6 +2,7 @@ import Foundation
 import HDF5
 import Importing
 import KerasConverter
+import Mutations
 import Testing
 
 @Suite struct RecognitionTests {
@@ -22,7 +23,7 @@ import Testing
     arguments: [
       ("{\"images\": []}", "is not a file of weights, found JSON text without Keras's weight_map"),
       ("{", "is not a file of weights, found JSON text without Keras's weight_map"),
-      ("PK\u{3}\u{4}…readme.txt…", " no directory; the file is damaged"),
+      ("PK\u{3}\u{4}…readme.txt…", "does not end with a directory; the file is damaged"),
       ("P", "is not an HDF5 file (it does not begin with HDF5's signature)"),
       ("", "the file is empty, expected an HDF5 file"),
     ])
@@ -41,7 +42,9 @@ import Testing
       failure { try KerasFile("/nowhere/x.h5") }
         == "/nowhere/x.h5: there is no such file; check the path")
     try withTemporaryFolder { folder in
-      #expect(failure { try KerasFile(folder) } == "\(folder): is a folder, expected an HDF5 file")
+      #expect(
+        failure { try KerasFile(folder) }
+          == "\(folder): is a folder, expected a file; name a file in it")
       try write([], to: "\(folder)/saved_model.pb")
       #expect(
         failure { try KerasFile(folder) }?.contains("is a folder of TensorFlow's SavedModel")

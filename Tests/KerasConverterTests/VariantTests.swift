@@ -1,6 +1,7 @@
 import Importing
 import KerasConverter
 import Layers
+import Mutations
 import Tensors
 import Testing
 

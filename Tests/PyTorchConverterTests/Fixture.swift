@@ -29,33 +29,8 @@ func expected(_ name: String) throws -> [(parameter: ParameterSpecification, flo
   }
 }
 
-/// Calls `body` with the path of a new folder that is removed afterwards.
-func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
-  let folder = FileManager.default.temporaryDirectory.appending(
-    path: "PyTorchConverterTests-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-  defer { try? FileManager.default.removeItem(at: folder) }
-  return try body(folder.path)
-}
-
-func bytes(of path: String) throws -> [UInt8] { try Array(Data(contentsOf: URL(filePath: path))) }
-
-func write(_ bytes: [UInt8], to path: String) throws {
-  try Data(bytes).write(to: URL(filePath: path))
-}
-
 /// Opens a checkpoint of PyTorch's or safetensors, whichever it is.
 func open(_ path: String) throws -> PyTorchFile {
   SafetensorsFile.recognises(path)
     ? try PyTorchFile(SafetensorsFile(path)) : try PyTorchFile(path)
-}
-
-/// What a call throws as text, or nil if it succeeds.
-func failure<Result>(_ body: () throws -> Result) -> String? {
-  do {
-    _ = try body()
-    return nil
-  } catch {
-    return "\(error)"
-  }
 }

@@ -1,4 +1,5 @@
 import Importing
+import Mutations
 import PyTorchConverter
 import Tensors
 import Testing

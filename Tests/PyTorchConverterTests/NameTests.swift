@@ -1,5 +1,6 @@
 import Importing
 import Layers
+import Mutations
 import PyTorchConverter
 import Safetensors
 import Tensors

@@ -1,5 +1,6 @@
 import Foundation
 import Importing
+import Mutations
 import PyTorchConverter
 import Testing
 
@@ -46,7 +47,8 @@ import Testing
         failure { try PyTorchFile("\(folder)/none.pth") }
           == "\(folder)/none.pth: there is no such file; check the path")
       #expect(
-        failure { try PyTorchFile(folder) } == "\(folder): is a folder, expected a file of weights")
+        failure { try PyTorchFile(folder) }
+          == "\(folder): is a folder, expected a file; name a file in it")
       try write([], to: "\(folder)/empty.pth")
       #expect(failure { try PyTorchFile("\(folder)/empty.pth") }?.contains("an empty file") == true)
       #expect(!PyTorchFile.recognises("\(folder)/none.pth"))

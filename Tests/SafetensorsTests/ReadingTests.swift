@@ -1,5 +1,6 @@
 import Importing
 import Layers
+import Mutations
 import Safetensors
 import Tensors
 import Testing

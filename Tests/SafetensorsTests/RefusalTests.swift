@@ -1,4 +1,5 @@
 import Importing
+import Mutations
 import Safetensors
 import Tensors
 import Testing
@@ -65,7 +66,8 @@ import Testing
       failure { try SafetensorsFile("/nowhere/x") }
         == "/nowhere/x: there is no such file; check the path")
     #expect(failure { try SafetensorsFile("/dev/null") }?.contains("is a pipe or device") == true)
-    #expect(failure { try SafetensorsFile("/") } == "/: is a folder, expected a file of weights")
+    #expect(
+      failure { try SafetensorsFile("/") } == "/: is a folder, expected a file; name a file in it")
     #expect(!SafetensorsFile.recognises("/nowhere/x") && !SafetensorsFile.recognises("/"))
   }
 

@@ -1,3 +1,4 @@
+import Files
 import FoundationEssentials
 import Glibc
 import Testing
@@ -213,20 +214,17 @@ import Testing
     for count in whole.indices { _ = try Self.failure(Array(whole.prefix(count))) }
   }
 
-  @Test("a folder, a missing file, a pipe and a device are refused by the system's reason")
+  @Test("a folder, a missing file, a pipe and a device are refused with the reason")
   func notFiles() throws {
     try Self.withFolder { folder in
       mkfifo(folder + "/pipe", 0o600)
       for (path, reason) in [
-        (folder, "a folder, not a file"),
-        (folder + "/missing", "no such file or directory"),
-        (folder + "/pipe", "a pipe or device, not a file"),
-        ("/dev/zero", "a pipe or device, not a file"),
-        ("", "not a name of a file"),
+        (folder, "is a folder"), (folder + "/missing", "there is no such file"),
+        (folder + "/pipe", "is a pipe or device"), ("/dev/zero", "is a pipe or device"),
+        ("", "is not a name of a file"),
       ] {
-        #expect(throws: NumPyError.unreadable(path: path, reason: reason)) {
-          try NumPyFile.read(path)
-        }
+        let error = #expect(throws: FileError.self) { try NumPyFile.read(path) }
+        #expect(error?.path == path && error?.reason.hasPrefix(reason) == true)
       }
     }
   }
@@ -264,17 +262,14 @@ import Testing
     let tensor = Tensor(shape: [1], values: [1])
     try Self.withFolder { folder in
       for (path, reason) in [
-        (folder, "a folder, not a file"),
-        (folder + "/missing/a.npy", "no such file or directory"),
-        ("/dev/null", "a pipe or device, not a file"),
-        ("", "not a name of a file"),
+        (folder, "is a folder"), (folder + "/missing/a.npy", "there is no folder"),
+        ("/dev/null", "is a pipe or device"), ("", "is not a name of a file"),
       ] {
-        #expect(throws: NumPyError.unwritable(path: path, reason: reason)) {
-          try NumPyFile.write(tensor, to: path)
-        }
+        let error = #expect(throws: FileError.self) { try NumPyFile.write(tensor, to: path) }
+        #expect(error?.path == path && error?.reason.hasPrefix(reason) == true)
       }
       let deep = Tensor(zeros: [Int](repeating: 1, count: 65))
-      #expect(throws: NumPyError.self) { try NumPyFile.write(deep, to: folder + "/deep.npy") }
+      #expect(throws: FileError.self) { try NumPyFile.write(deep, to: folder + "/deep.npy") }
       let left = try FileManager.default.contentsOfDirectory(atPath: folder)
       #expect(left.isEmpty)
     }
@@ -316,11 +311,11 @@ import Testing
           }
         }
         try Data(content).write(to: URL(filePath: path))
-        do throws(NumPyError) {
+        do {
           let tensor = try NumPyFile.read(path)
           #expect(tensor.byteCount <= content.count)
         } catch {
-          #expect(error.description.hasPrefix(path))
+          #expect("\(error)".hasPrefix(path))
         }
       }
     }

@@ -102,10 +102,10 @@ import Testing
     let fixture = try RunFixture()
     _ = try fixture.created("run")
     let path = "\(fixture.run("run"))/config.json"
-    let text = try DurableFile.read(path)
+    let text = try String(contentsOfFile: path, encoding: .utf8)
     func refusal(replacing old: String, with new: String) throws -> String {
       try #require(text.contains(old))
-      try DurableFile.write(text.replacing(old, with: new), to: path)
+      try text.replacing(old, with: new).write(toFile: path, atomically: true, encoding: .utf8)
       return try #require(throws: TrainingError.self) {
         try StoppedClassifierRun(fixture.run("run"))
       }.description
@@ -119,7 +119,7 @@ import Testing
     #expect(
       try refusal(replacing: "\"sgd\"", with: "\"lion\"")
         .hasPrefix("\(path): the run's 'optimizer' cannot be understood; "))
-    try DurableFile.write(text, to: path)
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
     #expect(try StoppedClassifierRun(fixture.run("run")).settings == fixture.settings)
   }
 }

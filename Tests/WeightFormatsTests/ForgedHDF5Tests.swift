@@ -1,5 +1,6 @@
 import Foundation
 import Importing
+import Mutations
 import Tensors
 import Testing
 import WeightFormats

@@ -1,4 +1,5 @@
 import Importing
+import Mutations
 import Tensors
 import Testing
 import WeightFormats

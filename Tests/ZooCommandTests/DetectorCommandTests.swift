@@ -221,6 +221,6 @@ import Testing
       ["detect", folder.path("bad.png"), "--checkpoint", folder.path("run")]
         + ["--output", folder.path("bad.png/found")])
     #expect(nowhere.status == 1)
-    #expect(nowhere.errors.hasPrefix("Error: \(folder.path("bad.png/found")): cannot be written"))
+    #expect(nowhere.errors.hasPrefix("Error: \(folder.path("bad.png/found")): a file stands in"))
   }
 }

@@ -28,6 +28,7 @@ import Testing
     Rule("converters/PyTorch", forms, ["HDF5"]),
     Rule("converters/Safetensors", forms, ["HDF5"]),
     Rule("converters/TensorFlow", forms, ["Safetensors", "HDF5"]),
+    Rule("Sources/Files", converters, ["Tensors", "Layers", "HDF5"]),
     Rule("Sources/Tensors", converters, ["Layers", "HDF5", "Engine"]),
     Rule("Sources/Layers", converters, ["Engine", "HDF5", "Zoo"]),
     Rule("Sources/HDF5", converters, ["Layers", "Zoo", "Engine"]),
@@ -61,6 +62,20 @@ import Testing
     let files = try ["Sources", "converters", "zoo"].flatMap { try Self.imports(below: $0) }
     let importers = files.filter { $0.imported.contains(library) }.map(\.file)
     #expect(!importers.isEmpty && importers.allSatisfy { $0.hasPrefix(room) }, "\(importers)")
+  }
+
+  @Test(
+    "Files are opened, written and renamed in one room",
+    arguments: ["Sources/HDF5", "Sources/Tensors", "Sources/ZooCommand", "converters"])
+  func files(room: String) throws {
+    let root = packageRoot.appending(path: room)
+    let files = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String }
+    for file in try #require(files).filter({ $0.hasSuffix(".swift") }) {
+      let text = try String(contentsOf: root.appending(path: file), encoding: .utf8)
+      for call in ["O_RDONLY", "O_WRONLY", "O_RDWR", "fopen(", "pread(", "fsync(", "rename("] {
+        #expect(!text.contains(call), "\(room)/\(file)")
+      }
+    }
   }
 
   @Test("Every room opens with a page about itself", arguments: ["Sources", "converters", "zoo"])

@@ -1,11 +1,14 @@
+internal import Files
 public import Layers
 
 /// A file that cannot be taken as the weights of a network.
+///
+/// What the system does not let be read is a `FileError`.
 public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The file is not there, or the system does not let it be read.
-  case unreadable(file: String, reason: String)
   /// The file is something else than weights.
   case notWeights(file: String, found: String)
+  /// The file is in none of the forms that are read.
+  case unknownForm(file: String, expected: String, found: String, advice: String)
   /// The file holds weights in a form that is not read.
   case unreadableForm(file: String, form: String, advice: String)
   /// The file contradicts itself.
@@ -23,10 +26,11 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
 
   private var text: String {
     switch self {
-    case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
     case .notWeights(let file, let found):
       "\(file): is not a file of weights, found \(found); pass what Keras, PyTorch or TensorFlow "
         + "wrote"
+    case .unknownForm(let file, let expected, let found, let advice):
+      "\(file): is in no form that is read, expected \(expected), found \(found); \(advice)"
     case .unreadableForm(let file, let form, let advice):
       "\(file): is \(form), which is not read; \(advice)"
     case .damaged(let file, let object, let reason):

@@ -1,19 +1,20 @@
+internal import Files
 internal import FoundationEssentials
-internal import Glibc
 internal import HDF5
 internal import Importing
 
 /// Recognises a file's form by what is in it, whatever its name ends with, and reads it.
 func contentOfKerasFile(_ path: String) throws -> KerasContent {
-  if access("\(path)/saved_model.pb", F_OK) == 0 {
+  if FileKind("\(path)/saved_model.pb") != nil {
     throw ImportError.unreadableForm(
       file: path, form: "a folder of TensorFlow's SavedModel",
       advice: "load it in Keras and write it with model.save('x.keras')")
   }
-  let bytes = leadingBytes(of: path)
-  if bytes.starts(with: Array("PK".utf8)) { return try ArchiveReader(path: path).read() }
+  let file = try OpenFile(reading: path)
+  if ZipArchive.recognises(file) { return try ArchiveReader(archive: ZipArchive(file)).read() }
+  let bytes = try file.prefix(64)
   if bytes.first(where: { !Character(UnicodeScalar($0)).isWhitespace }) == UInt8(ascii: "{") {
-    return try ShardReader(path: path).read()
+    return try ShardReader(file: file).read()
   }
   return try content(of: HDF5File(reading: path))
 }
@@ -47,16 +48,6 @@ private func isKeras3(_ file: HDF5File) throws(HDF5Error) -> Bool {
     return true
   }
   return false
-}
-
-/// The first bytes of a file; none if it cannot be read, of which HDF5 then tells the reason.
-private func leadingBytes(of path: String) -> [UInt8] {
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-  guard descriptor >= 0 else { return [] }
-  defer { close(descriptor) }
-  var bytes = [UInt8](repeating: 0, count: 64)
-  let count = read(descriptor, &bytes, bytes.count)
-  return Array(bytes.prefix(max(count, 0)))
 }
 
 /// What `metadata.json` in an archive says.

@@ -25,8 +25,8 @@ public struct Keras3Writer: Sendable {
   ///   - graph: The network.
   ///   - path: The file's path; Keras wants it to end with `.weights.h5`.
   ///   - extras: Writes what else the file is to hold, into groups beside `layers`.
-  /// - Throws: `HDF5Error` if a parameter is not there, the file cannot be written or a number does not
-  ///   fit the precision, and what `extras` throws.
+  /// - Throws: `FileError` if the file cannot be written, `HDF5Error` if a parameter is not there or a
+  ///   number does not fit the precision, and what `extras` throws.
   public func write(
     _ parameters: Parameters, of graph: Graph, to path: String,
     extras: (HDF5Writer) throws -> Void = { _ in }

@@ -28,7 +28,8 @@ public final class KerasFile {
   /// Opens a file, whatever its name ends with, and reads all names and shapes.
   ///
   /// - Throws: ``ImportError`` if the file is not Keras's, is in a form that is not read or
-  ///   contradicts itself; `HDF5Error` if it is not there or cannot be read.
+  ///   contradicts itself; `FileError` if it is not there or cannot be read, `HDF5Error` if libhdf5
+  ///   finds fault.
   public init(_ path: String) throws {
     self.path = path
     found = try contentOfKerasFile(path)

@@ -29,7 +29,7 @@ public struct KerasWriter: Sendable {
   ///     parameters that are not in the list follow it.
   ///   - path: The file's path.
   ///   - extras: Writes what else the file is to hold, into groups that no layer is named like.
-  /// - Throws: `HDF5Error` if the file cannot be written or a number does not fit the precision, and
+  /// - Throws: `FileError` if the file cannot be written, `HDF5Error` if a number does not fit the precision, and
   ///   what `extras` throws.
   public func write(
     _ parameters: Parameters, layers: [String], to path: String,

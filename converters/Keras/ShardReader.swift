@@ -1,11 +1,14 @@
+internal import Files
 internal import FoundationEssentials
 internal import HDF5
 internal import Importing
 
 /// Reads Keras 3's weights in several files: an index, `x.weights.json`, says which groups are in which.
 struct ShardReader {
-  /// The index's path.
-  let path: String
+  /// The index.
+  let file: OpenFile
+
+  private var path: String { file.path }
 
   // The names are the file's.
   private struct Index: Decodable {
@@ -27,7 +30,7 @@ struct ShardReader {
   }
 
   func read() throws -> KerasContent {
-    let bytes = try wholeFile(path)
+    let bytes = try file.contents()
     guard let index = try? JSONDecoder().decode(Index.self, from: Data(bytes)) else {
       throw ImportError.notWeights(file: path, found: "JSON text without Keras's weight_map")
     }
@@ -60,7 +63,7 @@ struct ShardReader {
       throw .damaged(file: path, object: name, reason: "is no name of a file beside the index")
     }
     let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
-    guard FileManager.default.fileExists(atPath: folder + name) else {
+    guard FileKind(folder + name) != nil else {
       throw .missingPart(file: path, part: name)
     }
     return folder + name

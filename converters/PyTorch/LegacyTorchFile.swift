@@ -1,5 +1,5 @@
+internal import Files
 internal import Importing
-internal import Safetensors
 
 /// The form of PyTorch before 1.6, in which most of torchvision's older weights still are: five
 /// pickles one after another, then the numbers of each storage with their count before them.
@@ -15,7 +15,7 @@ struct LegacyTorchFile {
 
   /// Whether a file begins as this form does, in whichever protocol of pickles.
   static func recognises(_ file: OpenFile) -> Bool {
-    guard let bytes = try? file.bytes(at: 0, count: min(file.count, 32)), bytes.count > 2,
+    guard let bytes = try? file.prefix(32), bytes.count > 2,
       bytes[0] == 0x80
     else { return false }
     // From protocol 4 on, a frame of 9 bytes may come before the number.

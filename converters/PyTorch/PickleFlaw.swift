@@ -1,4 +1,4 @@
-internal import Safetensors
+internal import Files
 
 /// What keeps a pickle from being read.
 enum PickleFlaw: Error {

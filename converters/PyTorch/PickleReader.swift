@@ -1,4 +1,4 @@
-internal import Safetensors
+internal import Files
 
 /// Reads a pickle of Python's, protocols 2 to 5, and executes nothing of it.
 ///

@@ -1,3 +1,4 @@
+internal import Files
 public import Importing
 public import Layers
 public import Safetensors

@@ -1,5 +1,5 @@
+internal import Files
 internal import Importing
-internal import Safetensors
 
 /// Finds the tensors of a model in what `torch.save` was given.
 struct StateDictionary {

@@ -1,22 +1,22 @@
+internal import Files
 internal import Importing
-internal import Safetensors
 
 /// The form of PyTorch since 1.6: a ZIP archive with the pickle `NAME/data.pkl` and the numbers of
 /// each storage in `NAME/data/KEY`.
 struct TorchArchive {
   private let file: OpenFile
-  private let directory: ZipDirectory
+  private let directory: ZipArchive
   /// What all members' names begin with.
   private let prefix: String
 
   init(_ file: OpenFile) throws {
     self.file = file
-    directory = try ZipDirectory(of: file)
+    directory = try ZipArchive(file)
     let names = directory.members.map(\.name)
     guard let pickle = names.first(where: { $0.isInFolder && $0.hasSuffix("/data.pkl") }) else {
       throw ImportError.notWeights(
         file: file.path,
-        found: "a ZIP archive without a member NAME/data.pkl, which torch.save writes")
+        found: "a zip archive without a member NAME/data.pkl, which torch.save writes")
     }
     prefix = String(pickle.dropLast("data.pkl".count))
     if directory["\(prefix)constants.pkl"] != nil
@@ -30,7 +30,7 @@ struct TorchArchive {
 
   /// Whether the archive has the member that every checkpoint has.
   static func recognises(_ file: OpenFile) -> Bool {
-    guard ZipDirectory.recognises(file), let directory = try? ZipDirectory(of: file) else {
+    guard ZipArchive.recognises(file), let directory = try? ZipArchive(file) else {
       return false
     }
     return directory.members.contains { $0.name.isInFolder && $0.name.hasSuffix("/data.pkl") }
@@ -38,9 +38,9 @@ struct TorchArchive {
 
   func checkpoint() throws -> TorchCheckpoint {
     guard let pickle = directory["\(prefix)data.pkl"] else {
-      throw ImportError.notWeights(file: file.path, found: "a ZIP archive without data.pkl")
+      throw ImportError.notWeights(file: file.path, found: "a zip archive without data.pkl")
     }
-    var stream = ByteStream(file, try directory.range(of: pickle))
+    var stream = ByteStream(file, try range(of: pickle))
     var reader = PickleReader()
     let content: PickleValue
     do {
@@ -51,7 +51,7 @@ struct TorchArchive {
     var ranges: [String: Range<Int>] = [:]
     for tensor in reader.values.tensors where ranges[tensor.storage.key] == nil {
       if let member = directory["\(prefix)data/\(tensor.storage.key)"] {
-        ranges[tensor.storage.key] = try directory.range(of: member)
+        ranges[tensor.storage.key] = try range(of: member)
       }
     }
     return try TorchCheckpoint(
@@ -59,11 +59,20 @@ struct TorchArchive {
       isBigEndian: try isBigEndian())
   }
 
+  private func range(of member: ZipArchive.Member) throws -> Range<Int> {
+    guard member.packing == .stored else {
+      throw ImportError.unreadableForm(
+        file: file.path, form: "a zip archive with the \(member.packing) member \(member.name)",
+        advice: "torch.save stores members as they are; load the file in PyTorch and save it again")
+    }
+    return try directory.range(of: member)
+  }
+
   /// The order of bytes that the archive states; the first versions stated none and ran on
   /// little-endian machines.
   private func isBigEndian() throws -> Bool {
     guard let member = directory["\(prefix)byteorder"] else { return false }
-    let range = try directory.range(of: member)
+    let range = try range(of: member)
     let text = try file.bytes(at: range.lowerBound, count: min(range.count, 16))
     switch String(decoding: text, as: UTF8.self) {
     case "little": return false

@@ -1,5 +1,5 @@
+internal import Files
 internal import Importing
-internal import Safetensors
 internal import Tensors
 
 /// What `torch.save` wrote, with its pickle read and its numbers not.
@@ -39,7 +39,7 @@ struct TorchCheckpoint: Sendable {
   /// Opens a file in whichever form it is.
   init(_ path: String) throws {
     let file = try OpenFile(reading: path)
-    if ZipDirectory.recognises(file) {
+    if ZipArchive.recognises(file) {
       self = try TorchArchive(file).checkpoint()
     } else if LegacyTorchFile.recognises(file) {
       self = try LegacyTorchFile(file).checkpoint()
@@ -69,7 +69,7 @@ struct TorchCheckpoint: Sendable {
 
   /// What a file is that PyTorch did not write, in words.
   private static func kind(of file: OpenFile) -> String {
-    guard let bytes = try? file.bytes(at: 0, count: min(file.count, 262)), !bytes.isEmpty else {
+    guard let bytes = try? file.prefix(262), !bytes.isEmpty else {
       return "an empty file"
     }
     if bytes.count == 262, bytes[257...].elementsEqual("ustar".utf8) {

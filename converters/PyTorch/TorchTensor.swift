@@ -1,4 +1,4 @@
-internal import Safetensors
+internal import Tensors
 
 /// The numbers that one or several tensors are made of.
 struct TorchStorage: Equatable {

@@ -1,3 +1,4 @@
+internal import Files
 public import Importing
 public import Layers
 public import Tensors
@@ -19,7 +20,7 @@ public struct SafetensorsFile: WeightFile, Sendable {
 
   /// Opens a file, whatever its name ends with, and checks its whole header.
   ///
-  /// - Throws: ``FileError`` if it is not there or cannot be read; `ImportError` if it is of another
+  /// - Throws: `FileError` if it is not there or cannot be read; `ImportError` if it is of another
   ///   form or contradicts itself: tensors must follow each other without gaps up to the file's end.
   public init(_ path: String) throws {
     let file = try OpenFile(reading: path)
@@ -134,18 +135,5 @@ public struct SafetensorsFile: WeightFile, Sendable {
       path: entry.name, layer: String(entry.name[..<(cut ?? entry.name.endIndex)]),
       variable: cut.map { String(entry.name[$0...].dropFirst()) } ?? "",
       storedShape: entry.shape, elementType: entry.type.elementType, typeName: entry.type.text)
-  }
-}
-
-extension [Int] {
-  /// The product of extents; nil if it, or that of those that are not zero, overflows.
-  package var productOrNil: Int? {
-    var product = 1
-    for extent in self where extent != 0 {
-      let (next, isTooLarge) = product.multipliedReportingOverflow(by: extent)
-      if isTooLarge { return nil }
-      product = next
-    }
-    return contains(0) ? 0 : product
   }
 }

@@ -1,3 +1,5 @@
+internal import Files
+
 /// What a file's header says of its tensors, not yet compared with the file.
 struct SafetensorsHeader {
   struct Entry {

@@ -1,3 +1,4 @@
+internal import Files
 internal import Tensors
 
 /// A type of numbers, by the name that the format has for it.

@@ -1,3 +1,4 @@
+public import Files
 internal import Importing
 public import Tensors
 
@@ -23,7 +24,7 @@ public struct SafetensorsWriter: Sendable {
   /// - Parameters:
   ///   - parameters: The tensors by name; they are stored in their order.
   ///   - path: The file's path; a file that is there is replaced.
-  /// - Throws: ``FileError`` if the file cannot be written or a number does not fit the precision.
+  /// - Throws: `FileError` if the file cannot be written or a number does not fit the precision.
   public func write(_ parameters: Parameters, to path: String) throws(FileError) {
     let header = try header(of: parameters, path: path)
     try ReplacedFile.write(to: path) { (file) throws(FileError) in
@@ -58,7 +59,7 @@ public struct SafetensorsWriter: Sendable {
     text += [UInt8](repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8)
     guard text.count <= SafetensorsHeader.maximumByteCount else {
       throw FileError(
-        file: path,
+        path: path,
         reason: "expected names and texts of at most \(SafetensorsHeader.maximumByteCount) bytes, "
           + "found \(text.count); leave out texts")
     }
@@ -74,8 +75,9 @@ public struct SafetensorsWriter: Sendable {
       let half = tensor.converted(to: .float16)
       guard half.isFinite || !tensor.converted(to: .float32).isFinite else {
         throw FileError(
-          file: path, object: name,
-          reason: "expected numbers up to 65504 for float16, found larger ones; store float32")
+          path: path,
+          reason: "expected numbers up to 65504 in \(name) for float16, found larger ones; "
+            + "store float32")
       }
       return half
     }

@@ -1,15 +1,19 @@
-internal import Importing
+internal import Files
 
 /// Bytes that can be read at any place.
 protocol ByteSource {
   var byteCount: Int { get }
 
   /// The byte at an offset below ``byteCount``.
-  func byte(at offset: Int) throws(ImportError) -> UInt8
+  ///
+  /// - Throws: `FileError` if it cannot be read.
+  func byte(at offset: Int) throws -> UInt8
 
   /// The bytes of a range that lies within ``byteCount``.
-  func bytes(in range: Range<Int>) throws(ImportError) -> [UInt8]
+  func bytes(in range: Range<Int>) throws -> [UInt8]
 }
+
+extension FileWindow: ByteSource {}
 
 /// Bytes in memory.
 struct ByteArray: ByteSource {

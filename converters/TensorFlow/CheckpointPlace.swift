@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Files
 internal import Importing
 
 /// Where a checkpoint is, found from any of the paths that people have for it.
@@ -6,11 +6,11 @@ enum CheckpointPlace {
   /// Version 2, by what its files' names begin with.
   case bundle(prefix: String)
   /// Version 1.
-  case table(ReadableFile)
+  case table(FileWindow)
 
-  init(_ path: String) throws(ImportError) {
+  init(_ path: String) throws {
     let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-    if isFolder(path) {
+    if FileKind(path) == .folder {
       if isFile("\(path)/saved_model.pb") || isFile("\(path)/saved_model.pbtxt") {
         self = .bundle(prefix: "\(path)/variables/variables")
       } else {
@@ -26,49 +26,47 @@ enum CheckpointPlace {
       self = .bundle(prefix: prefix)
       return
     }
-    let file = try ReadableFile(path)
+    let file = try FileWindow(reading: path)
     if path.split(separator: "/").last == "saved_model.pb" {
-      throw .unreadableForm(
+      throw ImportError.unreadableForm(
         file: path, form: "the graph of a SavedModel", advice: "pass the folder that it is in")
     }
     guard try SortedTable.isOne(file) else {
       if Self.prefix(of: path) != nil {
-        throw .unreadable(
-          file: path, reason: "the index that belongs to it is missing; copy the .index file too")
+        throw ImportError.missingPart(file: path, part: "the index (.index)")
       }
-      throw .notWeights(file: path, found: "something else than a TensorFlow checkpoint")
+      throw ImportError.notWeights(file: path, found: "something else than a TensorFlow checkpoint")
     }
     self = .table(file)
   }
 
   /// The checkpoint that the file `checkpoint` in a folder calls the latest.
-  private static func latest(in folder: String) throws(ImportError) -> CheckpointPlace {
-    let file: ReadableFile
-    do { file = try ReadableFile("\(folder)/checkpoint") } catch {
-      throw .notWeights(
+  private static func latest(in folder: String) throws -> CheckpointPlace {
+    let file: OpenFile
+    do { file = try OpenFile(reading: "\(folder)/checkpoint") } catch {
+      throw ImportError.notWeights(
         file: folder, found: "a folder with neither a file 'checkpoint' nor a SavedModel")
     }
     let text = String(
-      decoding: try file.bytes(in: 0..<min(file.byteCount, 1 << 16)), as: UTF8.self)
+      decoding: try file.prefix(1 << 16), as: UTF8.self)
     let key = "model_checkpoint_path:"
     guard let line = text.split(whereSeparator: \.isNewline).first(where: { $0.hasPrefix(key) })
     else {
-      throw .damaged(
+      throw ImportError.damaged(
         file: file.path, object: "model_checkpoint_path", reason: "there is no such line")
     }
     let name = line.dropFirst(key.count).drop { $0 != "\"" }.dropFirst().prefix { $0 != "\"" }
     guard let last = name.split(separator: "/").last else {
-      throw .damaged(
+      throw ImportError.damaged(
         file: file.path, object: "model_checkpoint_path", reason: "it names no checkpoint")
     }
     // What was written as an absolute path may have moved since, together with the folder.
     let places = name.hasPrefix("/") ? [String(name), "\(folder)/\(last)"] : ["\(folder)/\(name)"]
     for place in places {
       if isFile("\(place).index") { return .bundle(prefix: place) }
-      if isFile(place), let file = try? ReadableFile(place) { return .table(file) }
+      if isFile(place), let file = try? FileWindow(reading: place) { return .table(file) }
     }
-    throw .unreadable(
-      file: places[0], reason: "no such checkpoint, though \(file.path) says that it is the latest")
+    throw ImportError.missingPart(file: file.path, part: "the latest checkpoint \(name)")
   }
 
   /// `x` of `x.index` and `x.data-00000-of-00001`.
@@ -83,11 +81,4 @@ enum CheckpointPlace {
   }
 }
 
-private func mode(of path: String) -> mode_t? {
-  var status = stat()
-  return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
-}
-
-private func isFolder(_ path: String) -> Bool { mode(of: path) == S_IFDIR }
-
-private func isFile(_ path: String) -> Bool { mode(of: path) == S_IFREG }
+private func isFile(_ path: String) -> Bool { FileKind(path) == .file }

@@ -1,3 +1,4 @@
+internal import Files
 public import Importing
 public import Layers
 public import Tensors
@@ -18,36 +19,37 @@ public final class FrozenGraph: WeightFile {
   public let tensors: [StoredTensor]
   /// The tensors that are no parameters of the network, each with the reason.
   public let ignored: [IgnoredTensor]
-  private let file: ReadableFile
+  private let file: FileWindow
   private let numbers: [String: NumberLocation]
 
   /// Opens a file and reads all names and shapes.
   ///
   /// - Throws: ``ImportError`` if the file is not there, is no graph, is damaged, or its weights are
   ///   elsewhere.
-  public init(_ path: String) throws(ImportError) {
-    let file = try ReadableFile(path)
+  public init(_ path: String) throws {
+    let file = try FileWindow(reading: path)
     guard try GraphReader.isGraph(file) else {
       if path.split(separator: "/").last == "saved_model.pb" {
-        throw .unreadableForm(
+        throw ImportError.unreadableForm(
           file: path, form: "the graph of a SavedModel", advice: "pass the folder that it is in")
       }
-      throw .notWeights(file: path, found: "something else than a TensorFlow graph (.pb)")
+      throw ImportError.notWeights(
+        file: path, found: "something else than a TensorFlow graph (.pb)")
     }
     let graph = try GraphReader(file)
     guard !graph.variables.isEmpty else {
       if graph.hasVariables {
-        throw .unreadableForm(
+        throw ImportError.unreadableForm(
           file: path, form: "a graph without the values of its variables",
           advice: "pass the checkpoint that belongs to it, or freeze it")
       }
       if graph.hasNamelessVariables {
-        throw .unreadableForm(
+        throw ImportError.unreadableForm(
           file: path,
           form: "a graph frozen by TensorFlow 2, which does not say what its constants were",
           advice: "pass the checkpoint or the SavedModel that it was made of")
       }
-      throw .notWeights(file: path, found: "a TensorFlow graph without weights")
+      throw ImportError.notWeights(file: path, found: "a TensorFlow graph without weights")
     }
     let naming = VariableNaming(graph.variables)
     (self.path, self.file, numbers) = (path, file, graph.numbers)
@@ -57,7 +59,7 @@ public final class FrozenGraph: WeightFile {
 
   /// Whether a file begins as a graph does.
   public static func isRecognized(_ path: String) -> Bool {
-    guard let file = try? ReadableFile(path) else { return false }
+    guard let file = try? FileWindow(reading: path) else { return false }
     return (try? GraphReader.isGraph(file)) ?? false
   }
 

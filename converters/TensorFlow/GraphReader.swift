@@ -1,3 +1,4 @@
+internal import Files
 internal import Importing
 
 /// Reads which constants of a message `GraphDef` are weights, and where their numbers are.
@@ -22,7 +23,7 @@ struct GraphReader {
   }
 
   /// Whether a file begins with a node: a name, then an operation.
-  static func isGraph(_ file: ReadableFile) throws(ImportError) -> Bool {
+  static func isGraph(_ file: FileWindow) throws -> Bool {
     var graph = ProtobufCursor(
       file, in: 0..<file.byteCount, place: .init(file: file.path, object: "graph"))
     do {
@@ -31,13 +32,12 @@ struct GraphReader {
       else { return false }
       let node = try node(graph.inner(range))
       return !node.name.isEmpty && node.operation.first?.isUppercase ?? (node.name.first == "_")
-    } catch {
-      if case .damaged = error { return false }
-      throw error
+    } catch ImportError.damaged {
+      return false
     }
   }
 
-  init(_ file: ReadableFile) throws(ImportError) {
+  init(_ file: FileWindow) throws {
     var graph = ProtobufCursor(
       file, in: 0..<file.byteCount, place: .init(file: file.path, object: "graph"))
     var constants: [(name: String, tensor: Range<Int>)] = []
@@ -60,7 +60,7 @@ struct GraphReader {
       guard let name = Self.variable(constant.name, reader: readers[constant.name]) else {
         continue
       }
-      let place = ProtobufCursor<ReadableFile>.Place(file: file.path, object: constant.name)
+      let place = ProtobufCursor<FileWindow>.Place(file: file.path, object: constant.name)
       let message = ProtobufCursor(file, in: constant.tensor, place: place)
       guard let tensor = try TensorMessage(message) else { continue }
       guard numbers.updateValue(tensor.numbers, forKey: constant.name) == nil else {
@@ -88,8 +88,8 @@ struct GraphReader {
   ]
 
   private static func node(
-    _ message: ProtobufCursor<ReadableFile>
-  ) throws(ImportError) -> Node {
+    _ message: ProtobufCursor<FileWindow>
+  ) throws -> Node {
     var message = message
     var node = Node()
     while let (field, value) = try message.next() {
@@ -108,8 +108,8 @@ struct GraphReader {
 
   /// The tensor of an attribute, if it is the one with the constant's value.
   private static func tensor(
-    _ message: ProtobufCursor<ReadableFile>
-  ) throws(ImportError) -> Range<Int>? {
+    _ message: ProtobufCursor<FileWindow>
+  ) throws -> Range<Int>? {
     var message = message
     var (key, tensor) = ("", Range<Int>?.none)
     while let (field, value) = try message.next() {

@@ -9,7 +9,7 @@ struct ObjectGraph {
   /// The full names by key.
   private(set) var names: [String: String] = [:]
 
-  init(_ message: ProtobufCursor<ByteArray>) throws(ImportError) {
+  init(_ message: ProtobufCursor<ByteArray>) throws {
     var message = message
     while let (field, value) = try message.next() {
       guard field == 1, let range = value.range else { continue }
@@ -23,7 +23,7 @@ struct ObjectGraph {
 
   private mutating func readAttribute(
     _ message: ProtobufCursor<ByteArray>
-  ) throws(ImportError) {
+  ) throws {
     var message = message
     var (name, key) = ("", "")
     while let (field, value) = try message.next() {
@@ -42,7 +42,7 @@ struct ObjectGraph {
   ///   it.
   func renamed(
     _ variables: [TensorFlowVariable], file: String
-  ) throws(ImportError) -> [TensorFlowVariable] {
+  ) throws -> [TensorFlowVariable] {
     var isNamed = false
     var hasNumbers = false
     let renamed = variables.map { variable in
@@ -54,7 +54,7 @@ struct ObjectGraph {
         path: variable.path, name: name, shape: variable.shape, type: variable.type)
     }
     guard isNamed || !hasNumbers else {
-      throw .unreadableForm(
+      throw ImportError.unreadableForm(
         file: file, form: "a checkpoint of Python objects that names no layer",
         advice: "restore it in Python and save the model with model.save('x.keras')")
     }

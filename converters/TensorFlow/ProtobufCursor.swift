@@ -40,7 +40,7 @@ struct ProtobufCursor<Source: ByteSource> {
   func inner(_ range: Range<Int>) -> ProtobufCursor { .init(source, in: range, place: place) }
 
   /// The next field's number and value; nil at the message's end.
-  mutating func next() throws(ImportError) -> (field: Int, value: Value)? {
+  mutating func next() throws -> (field: Int, value: Value)? {
     guard position < end else { return nil }
     let tag = try varint()
     let field = tag >> 3
@@ -59,7 +59,7 @@ struct ProtobufCursor<Source: ByteSource> {
   }
 
   /// The next number of seven bits a byte.
-  mutating func varint() throws(ImportError) -> UInt64 {
+  mutating func varint() throws -> UInt64 {
     var value: UInt64 = 0
     for shift in stride(from: 0, to: 64, by: 7) {
       guard position < end else { throw place.damaged("a number goes beyond its message") }
@@ -74,7 +74,7 @@ struct ProtobufCursor<Source: ByteSource> {
   /// Passes over bytes.
   ///
   /// - Returns: Where they are.
-  mutating func skip(_ count: UInt64) throws(ImportError) -> Range<Int> {
+  mutating func skip(_ count: UInt64) throws -> Range<Int> {
     guard count <= UInt64(end - position) else {
       throw place.damaged("\(count) bytes go beyond what holds them")
     }
@@ -83,7 +83,7 @@ struct ProtobufCursor<Source: ByteSource> {
     return range
   }
 
-  private mutating func fixed(_ count: Int) throws(ImportError) -> UInt64 {
+  private mutating func fixed(_ count: Int) throws -> UInt64 {
     guard end - position >= count else {
       throw place.damaged("a number goes beyond its message")
     }
@@ -96,7 +96,7 @@ struct ProtobufCursor<Source: ByteSource> {
   }
 
   /// The text of a range; names are short.
-  func text(_ range: Range<Int>) throws(ImportError) -> String {
+  func text(_ range: Range<Int>) throws -> String {
     guard range.count <= 1 << 16 else {
       throw place.damaged("a name has \(range.count) bytes")
     }

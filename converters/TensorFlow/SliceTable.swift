@@ -1,3 +1,4 @@
+internal import Files
 internal import Importing
 internal import Tensors
 
@@ -18,14 +19,14 @@ final class SliceTable {
     let numbers: NumberLocation
   }
 
-  init(_ file: ReadableFile) throws(ImportError) {
+  init(_ file: FileWindow) throws {
     path = file.path
     table = try SortedTable(file)
     var list: [TensorFlowVariable]?
     var places: [String: Place] = [:]
     var known: [String: TensorFlowVariable] = [:]
     for (number, block) in table.blocks.enumerated() {
-      try table.forEachEntry(of: block) { entry throws(ImportError) in
+      try table.forEachEntry(of: block) { entry throws in
         let message = ProtobufCursor(
           file, in: entry.value,
           place: .init(file: file.path, object: "record at \(entry.value.lowerBound)"))
@@ -44,18 +45,19 @@ final class SliceTable {
       }
     }
     guard let list else {
-      throw .notWeights(file: file.path, found: "a table that lists no tensors")
+      throw ImportError.notWeights(file: file.path, found: "a table that lists no tensors")
     }
     for variable in list where variable.type.elementType != nil && places[variable.path] == nil {
-      throw .damaged(file: file.path, object: variable.name, reason: "its numbers are missing")
+      throw ImportError.damaged(
+        file: file.path, object: variable.name, reason: "its numbers are missing")
     }
     (variables, self.places) = (list, places)
   }
 
   /// Reads a tensor's numbers, and compares the block they are in with its checksum.
-  func read(_ path: String, shape: [Int], type: ElementType) throws(ImportError) -> Tensor {
+  func read(_ path: String, shape: [Int], type: ElementType) throws -> Tensor {
     guard let place = places[path] else {
-      throw .damaged(file: self.path, object: path, reason: "there is no such tensor")
+      throw ImportError.damaged(file: self.path, object: path, reason: "there is no such tensor")
     }
     if !checked.contains(place.block) {
       try table.check(table.blocks[place.block])
@@ -73,8 +75,8 @@ final class SliceTable {
 
   /// Reads what the file says of all its tensors.
   private static func list(
-    _ message: ProtobufCursor<ReadableFile>
-  ) throws(ImportError) -> [TensorFlowVariable] {
+    _ message: ProtobufCursor<FileWindow>
+  ) throws -> [TensorFlowVariable] {
     var message = message
     var variables: [TensorFlowVariable] = []
     while let (field, value) = try message.next() {
@@ -89,8 +91,8 @@ final class SliceTable {
   }
 
   private static func variable(
-    _ message: ProtobufCursor<ReadableFile>
-  ) throws(ImportError) -> TensorFlowVariable {
+    _ message: ProtobufCursor<FileWindow>
+  ) throws -> TensorFlowVariable {
     var message = message
     var (name, extents, type, parts) = ("", [Int](), DataType(number: 0), 0)
     while let (field, value) = try message.next() {
@@ -110,8 +112,8 @@ final class SliceTable {
 
   /// Reads where a tensor's numbers are; nil for one of another type than networks run on.
   private static func slice(
-    _ message: ProtobufCursor<ReadableFile>, of known: [String: TensorFlowVariable]
-  ) throws(ImportError) -> (name: String, numbers: NumberLocation)? {
+    _ message: ProtobufCursor<FileWindow>, of known: [String: TensorFlowVariable]
+  ) throws -> (name: String, numbers: NumberLocation)? {
     var message = message
     while let (field, value) = try message.next() {
       guard field == 2, let range = value.range else { continue }

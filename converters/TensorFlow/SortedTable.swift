@@ -1,3 +1,4 @@
+internal import Files
 internal import Importing
 
 /// A file of keys and values in the order of the keys, as LevelDB writes it.
@@ -6,7 +7,7 @@ internal import Importing
 /// index block is, that one where the data blocks are. A block is entries, the places where keys start
 /// anew, then a byte for the compression and a checksum.
 struct SortedTable {
-  let file: ReadableFile
+  let file: FileWindow
   /// The data blocks, in the order of the file.
   let blocks: [Block]
 
@@ -28,14 +29,14 @@ struct SortedTable {
   private static let longestKey = 1 << 14
 
   /// Whether a file ends as such a table does.
-  static func isOne(_ file: ReadableFile) throws(ImportError) -> Bool {
+  static func isOne(_ file: FileWindow) throws -> Bool {
     let end = file.byteCount
     guard end >= footerByteCount else { return false }
     return try file.bytes(in: (end - magic.count)..<end) == magic
   }
 
   /// Reads the footer and the index.
-  init(_ file: ReadableFile) throws(ImportError) {
+  init(_ file: FileWindow) throws {
     self.file = file
     let place = Self.place("footer", in: file)
     guard try Self.isOne(file) else { throw place.damaged("there is no table's footer") }
@@ -46,7 +47,7 @@ struct SortedTable {
     try Self.check(index, of: file)
     var blocks: [Block] = []
     var end = 0
-    try Self.forEachEntry(of: index.content, in: file, "index") { entry throws(ImportError) in
+    try Self.forEachEntry(of: index.content, in: file, "index") { entry throws in
       var cursor = ProtobufCursor(file, in: entry.value, place: Self.place("index", in: file))
       let block = try Self.block(&cursor, below: index.content.lowerBound)
       // In order and apart, or a forged index could have a block read again and again.
@@ -61,22 +62,22 @@ struct SortedTable {
 
   /// Walks through the entries of a block.
   func forEachEntry(
-    of block: Block, _ body: (Entry) throws(ImportError) -> Void
-  ) throws(ImportError) {
+    of block: Block, _ body: (Entry) throws -> Void
+  ) throws {
     try Self.refuseCompression(of: block, in: file)
     try Self.forEachEntry(of: block.content, in: file, "block", body)
   }
 
   /// Compares a block with its checksum, without having it all in memory.
-  func check(_ block: Block) throws(ImportError) { try Self.check(block, of: file) }
+  func check(_ block: Block) throws { try Self.check(block, of: file) }
 
   private static func place(
-    _ object: String, in file: ReadableFile
-  ) -> ProtobufCursor<ReadableFile>.Place { .init(file: file.path, object: object) }
+    _ object: String, in file: FileWindow
+  ) -> ProtobufCursor<FileWindow>.Place { .init(file: file.path, object: object) }
 
   private static func block(
-    _ cursor: inout ProtobufCursor<ReadableFile>, below limit: Int
-  ) throws(ImportError) -> Block {
+    _ cursor: inout ProtobufCursor<FileWindow>, below limit: Int
+  ) throws -> Block {
     let (offset, count) = (try cursor.varint(), try cursor.varint())
     let (end, overflow) = offset.addingReportingOverflow(count)
     guard !overflow, end <= UInt64(max(limit - trailerByteCount, 0)) else {
@@ -86,17 +87,17 @@ struct SortedTable {
   }
 
   private static func refuseCompression(
-    of block: Block, in file: ReadableFile
-  ) throws(ImportError) {
+    of block: Block, in file: FileWindow
+  ) throws {
     let type = try file.byte(at: block.content.upperBound)
     if type == 0 { return }
-    throw .unreadableForm(
+    throw ImportError.unreadableForm(
       file: file.path,
       form: "a table with blocks " + (type == 1 ? "compressed by Snappy" : "of type \(type)"),
       advice: "restore the checkpoint in TensorFlow and save it again")
   }
 
-  private static func check(_ block: Block, of file: ReadableFile) throws(ImportError) {
+  private static func check(_ block: Block, of file: FileWindow) throws {
     try refuseCompression(of: block, in: file)
     let end = block.content.upperBound
     var checksum = MaskedChecksum()
@@ -114,9 +115,9 @@ struct SortedTable {
   }
 
   private static func forEachEntry(
-    of content: Range<Int>, in file: ReadableFile, _ name: String,
-    _ body: (Entry) throws(ImportError) -> Void
-  ) throws(ImportError) {
+    of content: Range<Int>, in file: FileWindow, _ name: String,
+    _ body: (Entry) throws -> Void
+  ) throws {
     let place = Self.place("\(name) at \(content.lowerBound)", in: file)
     guard content.count >= 4 else { throw place.damaged("it is too short") }
     let restarts = try file.bytes(in: (content.upperBound - 4)..<content.upperBound)

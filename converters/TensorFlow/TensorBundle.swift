@@ -1,3 +1,4 @@
+internal import Files
 internal import Importing
 internal import Tensors
 
@@ -22,20 +23,20 @@ struct TensorBundle {
   /// The tensors' names in their order, each with type and shape.
   private(set) var variables: [TensorFlowVariable] = []
   private var entries: [String: Entry] = [:]
-  private var shards: [Int: ReadableFile] = [:]
+  private var shards: [Int: FileWindow] = [:]
   private var shardCount = 0
 
   private static let objectGraphKey = "_CHECKPOINTABLE_OBJECT_GRAPH"
 
   /// Reads the index, and opens the files that hold tensors.
-  init(prefix: String) throws(ImportError) {
+  init(prefix: String) throws {
     self.prefix = prefix
-    let file = try ReadableFile(prefix + ".index")
+    let file = try FileWindow(reading: prefix + ".index")
     let table = try SortedTable(file)
     var hasHeader = false
     for block in table.blocks {
       try table.check(block)
-      try table.forEachEntry(of: block) { entry throws(ImportError) in
+      try table.forEachEntry(of: block) { entry throws in
         if entry.key.isEmpty {
           try readHeader(entry.value, of: file)
           hasHeader = true
@@ -45,29 +46,31 @@ struct TensorBundle {
       }
     }
     guard hasHeader else {
-      throw .damaged(file: file.path, object: "header", reason: "there is none")
+      throw ImportError.damaged(file: file.path, object: "header", reason: "there is none")
     }
     try checkPlaces()
   }
 
   /// Reads a tensor's numbers and compares them with their checksum.
-  func read(_ path: String) throws(ImportError) -> Tensor {
+  func read(_ path: String) throws -> Tensor {
     guard let entry = entries[path], let type = entry.type.elementType,
       let file = shards[entry.shard]
-    else { throw .damaged(file: prefix, object: path, reason: "there is no such tensor") }
-    return try Tensor(shape: entry.shape, elementType: type) { bytes throws(ImportError) in
+    else {
+      throw ImportError.damaged(file: prefix, object: path, reason: "there is no such tensor")
+    }
+    return try Tensor(shape: entry.shape, elementType: type) { bytes throws in
       try file.read(into: bytes, at: entry.offset)
       var checksum = MaskedChecksum()
       checksum.add(UnsafeRawBufferPointer(bytes))
       guard checksum.value == entry.checksum else {
-        throw .damaged(
+        throw ImportError.damaged(
           file: file.path, object: path, reason: "the checksum is not that of the bytes")
       }
     }
   }
 
   /// The bytes of the message that says which Python object has which variable, if there is one.
-  func objectGraph() throws(ImportError) -> ProtobufCursor<ByteArray>? {
+  func objectGraph() throws -> ProtobufCursor<ByteArray>? {
     guard let entry = entries[Self.objectGraphKey] else { return nil }
     let file = try shard(entry.shard)
     let place = ProtobufCursor<ByteArray>.Place(file: file.path, object: Self.objectGraphKey)
@@ -94,15 +97,15 @@ struct TensorBundle {
   }
 
   private mutating func readHeader(
-    _ range: Range<Int>, of file: ReadableFile
-  ) throws(ImportError) {
+    _ range: Range<Int>, of file: FileWindow
+  ) throws {
     var message = ProtobufCursor(
       file, in: range, place: .init(file: file.path, object: "header"))
     while let (field, value) = try message.next() {
       switch (field, value.integer) {
       case (1, let count?): shardCount = count
       case (2, let endianness?) where endianness != 0:
-        throw .unreadableForm(
+        throw ImportError.unreadableForm(
           file: file.path, form: "a checkpoint of a big-endian machine",
           advice: "restore it in TensorFlow on a machine like this and save it again")
       default: break
@@ -114,8 +117,8 @@ struct TensorBundle {
   }
 
   private mutating func readEntry(
-    _ record: SortedTable.Entry, of file: ReadableFile
-  ) throws(ImportError) {
+    _ record: SortedTable.Entry, of file: FileWindow
+  ) throws {
     let name = String(decoding: record.key, as: UTF8.self)
     var message = ProtobufCursor(
       file, in: record.value, place: .init(file: file.path, object: name))
@@ -134,7 +137,7 @@ struct TensorBundle {
       }
     }
     guard !entry.isPartitioned || entry.type.elementType == nil else {
-      throw .unreadableForm(
+      throw ImportError.unreadableForm(
         file: file.path, form: "a checkpoint with variables in several pieces (\(name))",
         advice: "restore it in TensorFlow without a partitioner and save it again")
     }
@@ -148,7 +151,7 @@ struct TensorBundle {
   }
 
   /// Every tensor's bytes must be in a file, as many as its shape asks for, and nobody else's.
-  private mutating func checkPlaces() throws(ImportError) {
+  private mutating func checkPlaces() throws {
     var pieces: [Int: [(offset: Int, end: Int, name: String)]] = [:]
     for variable in variables {
       guard let entry = entries[variable.path], let type = entry.type.elementType else { continue }
@@ -173,21 +176,22 @@ struct TensorBundle {
     for (shard, unsorted) in pieces {
       let sorted = unsorted.sorted { $0.offset < $1.offset }
       for (piece, next) in zip(sorted, sorted.dropFirst()) where piece.end > next.offset {
-        throw .damaged(
+        throw ImportError.damaged(
           file: shards[shard]?.path ?? prefix, object: next.name,
           reason: "shares bytes with \(piece.name)")
       }
     }
   }
 
-  private func shard(_ number: Int) throws(ImportError) -> ReadableFile {
+  private func shard(_ number: Int) throws -> FileWindow {
     if let file = shards[number] { return file }
     guard (0..<shardCount).contains(number) else {
-      throw .damaged(
+      throw ImportError.damaged(
         file: "\(prefix).index", object: "shard \(number)",
         reason: "expected one of \(shardCount) files of data")
     }
-    return try ReadableFile("\(prefix).data-\(fiveDigits(number))-of-\(fiveDigits(shardCount))")
+    return try FileWindow(
+      reading: "\(prefix).data-\(fiveDigits(number))-of-\(fiveDigits(shardCount))")
   }
 
   private func fiveDigits(_ number: Int) -> String {

@@ -39,7 +39,7 @@ public final class TensorFlowCheckpoint: WeightFile {
   ///   or the folder of a SavedModel.
   /// - Throws: ``ImportError`` if the checkpoint is not there, is damaged or is in a form that is not
   ///   read.
-  public init(_ path: String) throws(ImportError) {
+  public init(_ path: String) throws {
     let place = try CheckpointPlace(path)
     var variables: [TensorFlowVariable]
     var words: String

@@ -22,7 +22,7 @@ enum NumberLocation {
 }
 
 /// Extents, read from a message `TensorShapeProto`.
-func shape<Source>(_ message: ProtobufCursor<Source>) throws(ImportError) -> [Int] {
+func shape<Source>(_ message: ProtobufCursor<Source>) throws -> [Int] {
   var message = message
   var extents: [Int] = []
   var product = 1

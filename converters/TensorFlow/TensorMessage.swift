@@ -1,3 +1,4 @@
+internal import Files
 internal import Importing
 internal import Tensors
 
@@ -12,7 +13,7 @@ struct TensorMessage {
   /// `known` are the type and the shape, where the file has them elsewhere than in the message.
   init?<Source>(
     _ message: ProtobufCursor<Source>, known: (type: DataType, shape: [Int])? = nil
-  ) throws(ImportError) {
+  ) throws {
     var message = message
     var (type, extents) = (known?.type ?? DataType(number: 0), known?.shape ?? [])
     var content: Range<Int>?
@@ -51,7 +52,7 @@ struct TensorMessage {
   private static func locate<Source>(
     content: Range<Int>?, lists: [Int: Range<Int>], type: ElementType, shape: [Int],
     in message: ProtobufCursor<Source>
-  ) throws(ImportError) -> NumberLocation {
+  ) throws -> NumberLocation {
     let count = shape.reduce(1, *)
     let expected = count * type.byteCount
     func differ(_ found: Int) -> ImportError {
@@ -90,7 +91,7 @@ struct TensorMessage {
   /// One number may stand for all, but not for more than there could be in a file of that size.
   private static func limit<Source>(
     _ byteCount: Int, in message: ProtobufCursor<Source>
-  ) throws(ImportError) {
+  ) throws {
     guard byteCount <= max(message.source.byteCount, 1 << 20) else {
       throw message.place.damaged("one number stands for \(byteCount) bytes of them")
     }
@@ -98,10 +99,10 @@ struct TensorMessage {
 
   /// Brings the numbers into memory.
   static func read(
-    _ numbers: NumberLocation, shape: [Int], type: ElementType, from file: ReadableFile,
+    _ numbers: NumberLocation, shape: [Int], type: ElementType, from file: FileWindow,
     path: String
-  ) throws(ImportError) -> Tensor {
-    try Tensor(shape: shape, elementType: type) { bytes throws(ImportError) in
+  ) throws -> Tensor {
+    try Tensor(shape: shape, elementType: type) { bytes throws in
       switch numbers {
       case .bytes(let range): try file.read(into: bytes, at: range.lowerBound)
       case .repeated(let pattern):

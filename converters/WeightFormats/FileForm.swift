@@ -1,4 +1,5 @@
-internal import Glibc
+internal import Files
+internal import Importing
 
 /// The forms that files of weights have, told apart by their first and last bytes.
 enum FileForm {
@@ -14,36 +15,41 @@ enum FileForm {
 
   /// Looks at a file.
   ///
-  /// A file that cannot be read is taken for Keras's, whose reader then tells the reason.
-  init(_ path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      self = access("\(path).index", F_OK) == 0 ? .tensorFlowCheckpoint : .keras
+  /// - Throws: `FileError` if it is not there, cannot be read, or is an archive that is damaged;
+  ///   `ImportError` if it is an archive of something else than weights.
+  init(_ path: String) throws {
+    if FileKind(path) == .folder || FileKind(path) == nil && FileKind("\(path).index") != nil {
+      self = .tensorFlowCheckpoint
       return
     }
-    switch status.st_mode & S_IFMT {
-    case S_IFDIR: self = .tensorFlowCheckpoint
-    case S_IFREG: self = Self.form(ofFile: path, byteCount: Int(status.st_size))
-    default: self = .keras
+    let file = try OpenFile(reading: path)
+    let head = try file.prefix(512)
+    if ZipArchive.recognises(file) {
+      self = try Self.form(of: ZipArchive(file))
+    } else if head.first == 0x80, head.count > 1, 2...5 ~= head[1] {
+      // The opcode that begins a pickle, and its version.
+      self = .pyTorch
+    } else if head.count > 8, head[8] == UInt8(ascii: "{"),
+      Self.headerFits(head, byteCount: file.count)
+    {
+      self = .safetensors
+    } else if try head.firstCharacter == UInt8(ascii: "{") || Self.isHDF5(file) {
+      self = .keras
+    } else if try Self.isTable(file) || Self.isData(path) {
+      self = .tensorFlowCheckpoint
+    } else {
+      self = .unmarked
     }
   }
 
-  private static func form(ofFile path: String, byteCount: Int) -> FileForm {
-    let head = bytes(of: path, from: 0, count: 512)
-    let first = head.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\n") }
-    if head.starts(with: "PK".utf8) { return head.contains("data.pkl") ? .pyTorch : .keras }
-    // The opcode that begins a pickle, and its version.
-    if head.first == 0x80, head.count > 1, 2...5 ~= head[1] { return .pyTorch }
-    if head.count > 8, head[8] == UInt8(ascii: "{"), headerFits(head, byteCount: byteCount) {
-      return .safetensors
+  /// Whose archive it is, by the names of its members.
+  private static func form(of archive: ZipArchive) throws(ImportError) -> FileForm {
+    let names = archive.members.map(\.name)
+    if names.contains(where: { $0.hasSuffix("/data.pkl") }) { return .pyTorch }
+    if names.contains(where: { $0 == "config.json" || $0.hasPrefix("model.weights.") }) {
+      return .keras
     }
-    if first == UInt8(ascii: "{") { return .keras }
-    if isHDF5(path, byteCount: byteCount) { return .keras }
-    let tableMark: [UInt8] = [0x57, 0xFB, 0x80, 0x8B, 0x24, 0x75, 0x47, 0xDB]
-    if bytes(of: path, from: byteCount - 8, count: 8) == tableMark || isData(path) {
-      return .tensorFlowCheckpoint
-    }
-    return .unmarked
+    throw .unknown(archive)
   }
 
   /// Whether a safetensors file's first number, its header's length, can be one.
@@ -53,14 +59,21 @@ enum FileForm {
   }
 
   /// HDF5's mark is at the beginning or, after bytes of somebody else's, at 512 times a power of two.
-  private static func isHDF5(_ path: String, byteCount: Int) -> Bool {
+  private static func isHDF5(_ file: OpenFile) throws(FileError) -> Bool {
     let mark: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
     var offset = 0
-    while offset <= byteCount - mark.count {
-      if bytes(of: path, from: offset, count: mark.count) == mark { return true }
+    while offset <= file.count - mark.count {
+      if try file.bytes(at: offset, count: mark.count) == mark { return true }
       offset = offset == 0 ? 512 : 2 * offset
     }
     return false
+  }
+
+  /// Whether the file ends as a checkpoint's table does.
+  private static func isTable(_ file: OpenFile) throws(FileError) -> Bool {
+    let mark: [UInt8] = [0x57, 0xFB, 0x80, 0x8B, 0x24, 0x75, 0x47, 0xDB]
+    guard file.count >= mark.count else { return false }
+    return try file.bytes(at: file.count - mark.count, count: mark.count) == mark
   }
 
   /// Whether the file is the numbers of a checkpoint, whose index lies beside it.
@@ -68,23 +81,6 @@ enum FileForm {
     guard let part = path.lastIndex(of: "."), path[part...].hasPrefix(".data-") else {
       return false
     }
-    return access("\(path[..<part]).index", F_OK) == 0
-  }
-
-  private static func bytes(of path: String, from offset: Int, count: Int) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0, offset >= 0 else { return [] }
-    defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: count)
-    let got = pread(descriptor, &bytes, count, off_t(offset))
-    return Array(bytes.prefix(max(got, 0)))
-  }
-}
-
-extension [UInt8] {
-  /// Whether the bytes hold that text.
-  fileprivate func contains(_ text: String) -> Bool {
-    let text = Array(text.utf8)
-    return indices.dropLast(text.count - 1).contains { self[$0..<($0 + text.count)] == text[...] }
+    return FileKind("\(path[..<part]).index") != nil
   }
 }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// A log that TensorBoard reads: numbers by name, step and time.
@@ -96,19 +97,11 @@ public struct EventFile: ~Copyable {
   private static func write(
     _ bytes: [UInt8], to descriptor: CInt, at length: Int, path: String
   ) throws(TrainingError) -> Int {
-    var done = 0
-    while done < bytes.count {
-      let count = bytes[done...].withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress, $0.count)
-      }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else {
-        let error = TrainingError.system(path)
-        // A half record would make all that follow unreadable.
-        ftruncate(descriptor, length)
-        throw error
-      }
-      done += count
+    guard bytes.withUnsafeBytes({ writeWhole($0, to: descriptor) }) else {
+      let error = TrainingError.system(path)
+      // A half record would make all that follow unreadable.
+      ftruncate(descriptor, length)
+      throw error
     }
     return length + bytes.count
   }

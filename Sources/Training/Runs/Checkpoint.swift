@@ -1,3 +1,4 @@
+internal import Files
 internal import FoundationEssentials
 internal import HDF5
 internal import Importing
@@ -42,8 +43,8 @@ public struct Checkpoint<Description: NetworkDescription> {
   /// - Throws: ``TrainingError/run(path:reason:)`` if there is none, or the file is none of these;
   ///   `HDF5Error` if it cannot be read.
   public init(of path: String) throws {
-    let candidates = ["\(path)/best.h5", "\(path)/last.h5"].filter { $0.isFile }
-    guard let file = candidates.first ?? (path.isFile ? path : nil) else {
+    let candidates = ["\(path)/best.h5", "\(path)/last.h5"].filter { FileKind($0) == .file }
+    guard let file = candidates.first ?? (FileKind(path) == .file ? path : nil) else {
       throw TrainingError.run(
         path: path, reason: "holds no checkpoint, expected best.h5 or last.h5; name a run's folder")
     }
@@ -114,7 +115,7 @@ public struct Checkpoint<Description: NetworkDescription> {
   ///   - description: What the network is.
   ///   - progress: How far the run has come.
   ///   - optimizerState: What the optimiser goes on from; nil if nothing is to go on.
-  /// - Throws: `HDF5Error` if the file cannot be written.
+  /// - Throws: `FileError` if the file cannot be written.
   static func write(
     to path: String, parameters: Parameters, layers: [String], description: Description,
     progress: RunProgress<Description.Score>, optimizerState: Parameters?

@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Files
 internal import FoundationEssentials
 internal import Glibc
 
@@ -33,7 +34,7 @@ final class RunFolder {
   ///
   /// - Throws: ``TrainingError/run(path:reason:)``.
   static func checkIsFree(_ path: String) throws(TrainingError) {
-    if "\(path)/last.h5".isFile || "\(path)/best.h5".isFile {
+    if ["last.h5", "best.h5"].contains(where: { FileKind("\(path)/\($0)") == .file }) {
       throw .run(
         path: path, reason: "holds a run already; go on with --resume, or choose another --output")
     }
@@ -41,15 +42,11 @@ final class RunFolder {
 
   /// Makes the folder of a new run.
   ///
-  /// - Throws: ``TrainingError/run(path:reason:)`` if it holds a run already.
+  /// - Throws: ``TrainingError/run(path:reason:)`` if it holds a run already, `FileError` if the folder
+  ///   cannot be made.
   init(creating path: String) throws {
     try Self.checkIsFree(path)
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw TrainingError.run(
-        path: path, reason: "the folder cannot be made; choose another place for --output")
-    }
+    try Folder.make(path)
     self.path = path
     (log, metrics) = try Self.openLogs(in: path, flags: O_TRUNC)
     events = try EventFile(path: eventFile, startTime: Self.now)
@@ -102,11 +99,11 @@ final class RunFolder {
   // MARK: Settings and data
 
   func writeSettings(_ settings: some RunSettings) throws {
-    try DurableFile.write(try Self.pretty(settings), to: "\(path)/config.json")
+    try ReplacedFile.write(try Self.pretty(settings), to: "\(path)/config.json")
   }
 
   func writeData(_ data: some RunData) throws {
-    try DurableFile.write(try Self.pretty(data), to: "\(path)/data.json")
+    try ReplacedFile.write(try Self.pretty(data), to: "\(path)/data.json")
   }
 
   static func settings<Settings: RunSettings>(in path: String) throws -> Settings {
@@ -123,22 +120,32 @@ final class RunFolder {
     return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
   }
 
-  private static func json(_ path: String) throws(TrainingError) -> KeptJSON {
-    KeptJSON(text: try DurableFile.read(path), path: path, owner: "run")
+  private static func json(_ path: String) throws(FileError) -> KeptJSON {
+    KeptJSON(
+      text: String(decoding: try OpenFile(reading: path).contents(), as: UTF8.self), path: path,
+      owner: "run")
   }
 
   // MARK: Lines
 
   /// Adds a line to the log.
   func log(_ line: String) throws(TrainingError) {
-    try DurableFile.append("\(line)\n", to: log, path: logFile)
+    try Self.append("\(line)\n", to: log, path: logFile)
   }
 
   /// Adds a line to the metrics.
   func append(_ metric: some RunMetric) throws {
     let line = String(decoding: try JSONEncoder.zoo().encode(metric), as: UTF8.self)
-    try DurableFile.append("\(line)\n", to: metrics, path: metricsFile)
+    try Self.append("\(line)\n", to: metrics, path: metricsFile)
     try events?.append(step: metric.step, wallTime: Self.now, scalars: metric.scalars)
+  }
+
+  private static func append(
+    _ line: String, to descriptor: CInt, path: String
+  ) throws(TrainingError) {
+    guard Array(line.utf8).withUnsafeBytes({ writeWhole($0, to: descriptor) }) else {
+      throw .system(path)
+    }
   }
 
   /// Waits until the metrics are on the disk, before a checkpoint that comes after them.
@@ -160,7 +167,8 @@ final class RunFolder {
       let step: Int
       let epoch: Int?
     }
-    let text = try DurableFile.read(metricsFile)
+    let text = String(
+      decoding: try OpenFile(reading: metricsFile).contents(), as: UTF8.self)
     var length = 0
     for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
       guard let entry = try? JSONDecoder.zoo().decode(Line.self, from: Data(line.utf8)),

@@ -61,7 +61,7 @@ public final class RunRecord<Description: NetworkDescription> {
 
   /// Writes `last.h5`, unless it is of this moment already.
   ///
-  /// - Throws: `HDF5Error` if it cannot be written; the one before stays whole.
+  /// - Throws: `FileError` if it cannot be written; the one before stays whole.
   func save(
     _ parameters: @autoclosure () -> Parameters, optimizerState: @autoclosure () -> Parameters?
   ) throws {
@@ -103,7 +103,7 @@ public final class RunRecord<Description: NetworkDescription> {
 
   /// Writes weights that nothing is to go on from.
   ///
-  /// - Throws: `HDF5Error` if the file cannot be written.
+  /// - Throws: `FileError` if the file cannot be written.
   func write(_ parameters: Parameters, to path: String) throws {
     try write(to: path, parameters, optimizerState: nil)
   }

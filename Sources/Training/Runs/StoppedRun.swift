@@ -1,3 +1,5 @@
+internal import Files
+
 /// The folder of a run, from which it can go on.
 public struct StoppedRun<Run: TrainingRun> {
   /// The folder's path.
@@ -13,7 +15,7 @@ public struct StoppedRun<Run: TrainingRun> {
   ///
   /// - Throws: ``TrainingError/run(path:reason:)`` if it does not hold a run, or not a whole one.
   public init(_ path: String) throws {
-    guard "\(path)/last.h5".isFile else {
+    guard FileKind("\(path)/last.h5") == .file else {
       throw TrainingError.run(
         path: path, reason: "holds no run to resume, found no last.h5; start it without --resume")
     }

@@ -4,6 +4,7 @@ import Datasets
 import Detection
 import Drawing
 import Engine
+import Files
 
 struct DetectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -60,7 +61,7 @@ struct DetectCommand: ParsableCommand {
     let detector = try options.detector(precision: compute.precision ?? .fastest)
     compute.limitThreads()
     if let output {
-      try TextFile.makeFolder(output)
+      try Folder.make(output)
     }
     var entries: [Entry] = []
     var failures = 0

@@ -5,6 +5,7 @@ import Detection
 import Drawing
 import Engine
 import Evaluation
+import Files
 import Training
 
 struct EvaluateCommand: ParsableCommand {
@@ -106,7 +107,7 @@ struct EvaluateCommand: ParsableCommand {
     to folder: String, _ voc: VOCEvaluation, _ labelled: LabelledData,
     _ detections: [[DetectedObject]], split: String
   ) throws {
-    try TextFile.makeFolder(folder)
+    try Folder.make(folder)
     let chart = CurveChart(
       title: "Precision by recall, \(split)", xLabel: "recall", yLabel: "precision",
       series: voc.classes.map { result in
@@ -123,12 +124,12 @@ struct EvaluateCommand: ParsableCommand {
       let text = try VOCResults.text(
         label: label, images: dataset.images, detections: detections)
       let file = VOCResults.fileName(imageSet: split, className: name)
-      try TextFile.write(text, to: "\(folder)/\(file)")
+      try ReplacedFile.write(text, to: "\(folder)/\(file)")
     }
     if labelled.form == .coco {
       let text = try COCOResults.json(
         dataset: dataset, detections: detections, categories: labelled.categories)
-      try TextFile.write(text, to: "\(folder)/detections.json")
+      try ReplacedFile.write(text, to: "\(folder)/detections.json")
     }
     printError("written to \(folder)")
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Importing
 import Layers
 import WeightFormats

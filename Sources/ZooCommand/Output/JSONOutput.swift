@@ -1,3 +1,4 @@
+internal import Files
 import FoundationEssentials
 
 /// Prints a value as one JSON document.
@@ -14,5 +15,5 @@ func json(_ value: some Encodable) throws -> String {
 
 /// Writes a value as one JSON document, the whole file or nothing.
 func writeJSON(_ value: some Encodable, to path: String) throws {
-  try Data("\(try json(value))\n".utf8).write(to: URL(filePath: path), options: .atomic)
+  try ReplacedFile.write("\(try json(value))\n", to: path)
 }

@@ -5,6 +5,12 @@ extension String {
   package var printable: String {
     String(String.UnicodeScalarView(unicodeScalars.map { $0.isPrintable ? $0 : "?" }))
   }
+
+  /// The text, or its beginning, fit to be shown.
+  package var shortened: String {
+    let shown = String(String.UnicodeScalarView(unicodeScalars.prefix(80))).printable
+    return unicodeScalars.count > 80 ? shown + "…" : shown
+  }
 }
 
 extension Unicode.Scalar {
