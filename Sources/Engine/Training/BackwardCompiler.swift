@@ -96,7 +96,7 @@ struct BackwardCompiler {
       Operand(ONEDNN_SOURCE, $0.element.location, index: $0.offset)
     }
     operands.append(Operand(ONEDNN_DESTINATION, place))
-    // What the activation had given tells its slope; of a swish, what it had read.
+    // What the activation had given tells its slope; of a swish, hard or not, what it had read.
     if activation != nil {
       let place = forward.activationInputs[value] ?? forward.location(of: value)
       operands.append(Operand(ONEDNN_SOURCE, place))
