@@ -68,7 +68,7 @@ struct RandomNetwork {
   }
 
   private mutating func next() -> [any Layer] {
-    switch Int.random(in: 0..<25, using: &generator) {
+    switch Int.random(in: 0..<26, using: &generator) {
     case 0: return [convolution(stride: 1)]
     case 1: return [convolution(stride: 1), BatchNorm(name("bn")), ReLU(name("relu"))]
     case 2: return [convolution(stride: shrinks() ? 2 : 1), ReLU(name("relu"), limit: .six)]
