@@ -44,13 +44,25 @@ struct Function {
   float alpha, beta;
 };
 
+// The function that comes last of those that the activation is made of.
 inline Function function(onednn_activation activation) {
   switch (activation) {
     case ONEDNN_RELU6: return {algorithm::eltwise_clip, 0.f, 6.f};
     case ONEDNN_SIGMOID: return {algorithm::eltwise_logistic, 0.f, 0.f};
     case ONEDNN_SWISH: return {algorithm::eltwise_swish, 1.f, 0.f};
+    case ONEDNN_HARD_SIGMOID: return {algorithm::eltwise_clip, 0.f, 1.f};
+    // oneDNN 2 has these numbers built in.
+    case ONEDNN_HARD_SWISH: return {algorithm::eltwise_hardswish, 1 / 6.f, 0.5f};
     default: return {algorithm::eltwise_relu, 0.f, 0.f};
   }
+}
+
+inline void append(dnnl::post_ops &after, const Function &f) {
+#if DNNL_VERSION_MAJOR < 3
+  after.append_eltwise(1.f, f.kind, f.alpha, f.beta);
+#else
+  after.append_eltwise(f.kind, f.alpha, f.beta);
+#endif
 }
 
 // Working memory comes from the caller: the library's own would be allocated by primitive.
@@ -60,14 +72,9 @@ inline primitive_attr make_attributes(
   attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
   dnnl::post_ops after;
   if (adds_to_destination) after.append_sum(1.f);
-  if (activation != ONEDNN_IDENTITY) {
-    Function f = function(activation);
-#if DNNL_VERSION_MAJOR < 3
-    after.append_eltwise(1.f, f.kind, f.alpha, f.beta);
-#else
-    after.append_eltwise(f.kind, f.alpha, f.beta);
-#endif
-  }
+  // oneDNN 2.6 has no hard sigmoid, but x / 6 + 1/2 and then the clipping.
+  if (activation == ONEDNN_HARD_SIGMOID) append(after, {algorithm::eltwise_linear, 1 / 6.f, 0.5f});
+  if (activation != ONEDNN_IDENTITY) append(after, function(activation));
   attributes.set_post_ops(after);
   return attributes;
 }

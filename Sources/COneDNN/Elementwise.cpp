@@ -1,6 +1,43 @@
 #include "Describe.hpp"
+#include "Numbers.hpp"
 
 using namespace onednn;
+
+namespace {
+
+struct HardSigmoid {
+  const void *from;
+  void *to;
+};
+
+template <typename Number>
+ALWAYS_INLINE void hard_sigmoid(int64_t begin, int64_t end, const HardSigmoid &job) {
+  auto from = static_cast<const Number *>(job.from);
+  auto to = static_cast<Number *>(job.to);
+  // `to` may be `from`: each number is read before it is written.
+#pragma clang loop vectorize(assume_safety)
+  for (int64_t index = begin; index < end; ++index) {
+    float sum = widen(from[index]) + 3;
+    to[index] = round_to<Number>(std::min(std::max(sum, 0.f), 6.f) * (1 / 6.f));
+  }
+}
+
+VECTORISED void hard_sigmoid_float32(int64_t begin, int64_t end, void *context) {
+  hard_sigmoid<float>(begin, end, *static_cast<HardSigmoid *>(context));
+}
+
+VECTORISED void hard_sigmoid_bfloat16(int64_t begin, int64_t end, void *context) {
+  hard_sigmoid<uint16_t>(begin, end, *static_cast<HardSigmoid *>(context));
+}
+
+}  // namespace
+
+void onednn_hard_sigmoid(onednn_map map, const void *from, void *to) {
+  HardSigmoid job{from, to};
+  parallel(
+      map.batch * map.height * map.width * map.channels,
+      map.type == ONEDNN_FLOAT32 ? hard_sigmoid_float32 : hard_sigmoid_bfloat16, &job);
+}
 
 onednn_primitive *onednn_activation_create(
     onednn_map map, onednn_activation activation, onednn_error *error) {

@@ -11,7 +11,7 @@ struct Sum {
   void *to;
 };
 
-// What an activation's slope is, by its result; of a swish, by what it read.
+// What an activation's slope is, by its result; of a swish, hard or not, by what it read.
 template <onednn_activation activation>
 ALWAYS_INLINE float take_back(float gradient, float result) {
   switch (activation) {
@@ -21,6 +21,11 @@ ALWAYS_INLINE float take_back(float gradient, float result) {
     case ONEDNN_SWISH: {
       float sigmoid = 1 / (1 + onednn::exponential(-result));
       return gradient * (sigmoid * (1 + result * (1 - sigmoid)));
+    }
+    case ONEDNN_HARD_SIGMOID: return result > 0 && result < 1 ? gradient * (1 / 6.f) : 0;
+    case ONEDNN_HARD_SWISH: {
+      float slope = result < 3 ? (2 * result + 3) * (1 / 6.f) : 1;
+      return result > -3 ? gradient * slope : 0;
     }
     default: return gradient;
   }
@@ -74,6 +79,8 @@ ALWAYS_INLINE void add(int64_t begin, int64_t end, const Sum &job) {
     case ONEDNN_RELU6: return add<Number, Result, ONEDNN_RELU6>(begin, end, job);
     case ONEDNN_SIGMOID: return add<Number, Result, ONEDNN_SIGMOID>(begin, end, job);
     case ONEDNN_SWISH: return add<Number, Result, ONEDNN_SWISH>(begin, end, job);
+    case ONEDNN_HARD_SIGMOID: return add<Number, Result, ONEDNN_HARD_SIGMOID>(begin, end, job);
+    case ONEDNN_HARD_SWISH: return add<Number, Result, ONEDNN_HARD_SWISH>(begin, end, job);
     case ONEDNN_IDENTITY: return add<Number, Result, ONEDNN_IDENTITY>(begin, end, job);
   }
 }

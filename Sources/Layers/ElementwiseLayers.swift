@@ -116,8 +116,8 @@ public struct ZeroPad: SingleOperationLayer {
 
 /// The zeros that "same" padding would put around a map, as a layer of its own.
 ///
-/// Keras's MobileNet v2 and EfficientNet have it before convolutions that stride: `ZeroPadding2D` with
-/// what `correct_pad` says.
+/// Keras's MobileNet v2 and v3 and EfficientNet have it before convolutions that stride: `ZeroPadding2D`
+/// with what `correct_pad` says.
 public struct SamePad: Layer {
   let name: String
   let size: Extent

@@ -54,6 +54,10 @@ public enum Activation: String, Hashable, Sendable {
   case sigmoid
   /// x · sigmoid(x), also called SiLU.
   case swish
+  /// min(max(x + 3, 0), 6) / 6
+  case hardSigmoid
+  /// x · min(max(x + 3, 0), 6) / 6
+  case hardSwish
   /// Over the last axis.
   case softmax
 }

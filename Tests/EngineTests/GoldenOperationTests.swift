@@ -112,7 +112,7 @@ private struct KerasLayerDescription: Decodable {
 
   /// The layer of ours that says the same.
   var layer: any Layer {
-    let fused = activation.flatMap(Activation.init)
+    let fused = activation.flatMap(Activation.init(keras:))
     switch `class` {
     case "Conv2D":
       return Conv2D(
@@ -165,6 +165,17 @@ private struct KerasLayerDescription: Decodable {
     case "Concatenate":
       return Concatenate(name, branches: (branches ?? []).map { $0.map(\.layer) })
     default: preconditionFailure("the golden file has a layer of class \(`class`)")
+    }
+  }
+}
+
+extension Activation {
+  /// Of Keras's name.
+  fileprivate init?(keras name: String) {
+    switch name {
+    case "hard_sigmoid": self = .hardSigmoid
+    case "hard_silu": self = .hardSwish
+    default: self.init(rawValue: name)
     }
   }
 }

@@ -68,7 +68,7 @@ struct RandomNetwork {
   }
 
   private mutating func next() -> [any Layer] {
-    switch Int.random(in: 0..<21, using: &generator) {
+    switch Int.random(in: 0..<26, using: &generator) {
     case 0: return [convolution(stride: 1)]
     case 1: return [convolution(stride: 1), BatchNorm(name("bn")), ReLU(name("relu"))]
     case 2: return [convolution(stride: shrinks() ? 2 : 1), ReLU(name("relu"), limit: .six)]
@@ -98,6 +98,11 @@ struct RandomNetwork {
           name("lrn"), radius: Int.random(in: 1...3, using: &generator), bias: 1.5, alpha: 0.2,
           beta: Bool.random(using: &generator) ? 0.75 : 0.6)
       ]
+    case 21: return [convolution(stride: 1), ActivationLayer(name("hard_swish"), .hardSwish)]
+    case 22:
+      return [depthwise(), BatchNorm(name("bn")), ActivationLayer(name("hard_swish"), .hardSwish)]
+    case 23: return [widened(), ActivationLayer(name("hard_swish"), .hardSwish)]
+    case 24: return [widened(), ActivationLayer(name("hard_sigmoid"), .hardSigmoid)]
     default: return [residual(projects: Bool.random(using: &generator)), BatchNorm(name("bn"))]
     }
   }
@@ -158,6 +163,12 @@ struct RandomNetwork {
     }
   }
 
+  /// Most numbers are between -1 and 1, where hard activations have no corner.
+  private mutating func widened() -> any Layer {
+    let factors = (0..<channels).map { _ in Float.random(in: 1...4, using: &generator) }
+    return Rescaling(name("rescaling"), factors: factors, offsets: factors.map { _ in 0 })
+  }
+
   /// A squeeze-and-excitation block, or a product with a map of its own shape.
   private mutating func gate() -> any Layer {
     let name = name("gate")
@@ -169,11 +180,12 @@ struct RandomNetwork {
       }
     }
     let flat = Bool.random(using: &generator)
+    let last = Bool.random(using: &generator) ? Activation.sigmoid : .hardSigmoid
     return Gate(name) {
       GlobalAveragePool(self.name("squeeze"), keepsRank: !flat)
       if flat { OneCell(self.name("cell")) }
       Conv2D(self.name("excite"), 1, 3, activation: flat ? .relu : .swish)
-      Conv2D(self.name("excite"), 1, channels, activation: .sigmoid)
+      Conv2D(self.name("excite"), 1, channels, activation: last)
     }
   }
 

@@ -100,6 +100,8 @@ struct ReferenceInterpreter {
         return values[index] * factors[image * channels + index % channels]
       }
     case .activation(.swish): return values.map { $0 / (1 + exponential(-$0)) }
+    case .activation(.hardSigmoid): return values.map { min(max($0 + 3, 0), 6) / 6 }
+    case .activation(.hardSwish): return values.map { $0 * min(max($0 + 3, 0), 6) / 6 }
     case .activation(.relu): return values.map { max($0, 0) }
     case .activation(.relu6): return values.map { min(max($0, 0), 6) }
     case .activation(.sigmoid): return values.map { 1 / (1 + exponential(-$0)) }

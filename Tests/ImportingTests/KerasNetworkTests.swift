@@ -25,6 +25,17 @@ import Zoo
     let layers: [Layer]
   }
 
+  private struct OldListing: Decodable {
+    struct Layer: Decodable {
+      struct Weight: Decodable { let shape: [Int] }
+
+      let name: String
+      let weights: [Weight]
+    }
+
+    let layers: [Layer]
+  }
+
   /// The file whose layers are a listing's, renamed.
   private struct ListedFile: WeightFile {
     let path = "file"
@@ -54,7 +65,8 @@ import Zoo
     ("DenseNet121", DenseNet(.oneHundredTwentyOne)), ("EfficientNetB0", EfficientNet(.b0)),
     ("InceptionResNetV2", InceptionResNetV2()), ("InceptionV3", InceptionV3()),
     ("MobileNetV2", MobileNetV2()), ("ResNet50V2", ResNetV2(.fifty)), ("ResNet50", ResNet(.fifty)),
-    ("Xception", Xception()),
+    ("Xception", Xception()), ("MobileNetV3Large", MobileNetV3(.large)),
+    ("MobileNetV3Small", MobileNetV3(.small)),
   ]
 
   private func listing(_ name: String) throws -> Listing {
@@ -162,6 +174,27 @@ import Zoo
     // Shortcuts with weights have a twin in the branch beside them.
     let hasTwins = ["ResNet50", "ResNet50V2", "Xception"].contains(name)
     #expect(report.warnings.isEmpty != hasTwins, "\(report.warnings)")
+  }
+
+  /// Keras 2 has slashes and capitals in them; its layers with weights stand in today's order.
+  @Test(
+    "A file with Keras 2's names of MobileNetV3 is right",
+    arguments: networks.filter { $0.0.hasPrefix("MobileNetV3") })
+  func oldSpelling(name: String, network: any FeatureExtractor) throws {
+    let data = try Data(contentsOf: URL(filePath: "\(listings)/keras2/\(name).json"))
+    let old = try JSONDecoder().decode(OldListing.self, from: data).layers
+      .filter { !$0.weights.isEmpty }
+    let listing = try listing(name)
+    let today = listing.layers.filter { !$0.weights.isEmpty }
+    try #require(old.count == today.count)
+    let names = Dictionary(uniqueKeysWithValues: zip(today.map(\.name), old.map(\.name)))
+    #expect(
+      names["expanded_conv_3_squeeze_excite_conv_1"] == "expanded_conv_3/squeeze_excite/Conv_1")
+    let file = ListedFile(listing) { layer, index in
+      stored(layer, index, as: names[layer.name] ?? "")
+    }
+    let report = try check(name, network, file)
+    #expect(report.warnings == [] && report.renamed.count == file.tensors.count)
   }
 
   @Test("A whole model of a later session is right", arguments: networks)

@@ -23,6 +23,8 @@ struct KerasLayerListTests {
       ("MobileNetV2", MobileNetV2()),
       ("MobileNetV2_0.35_96", MobileNetV2(alpha: 0.35)),
       ("MobileNetV2_notop_odd_225", MobileNetV2()),
+      ("MobileNetV3Large", MobileNetV3(.large)),
+      ("MobileNetV3Small", MobileNetV3(.small)),
       ("Xception", Xception()),
       ("DenseNet121", DenseNet(.oneHundredTwentyOne)),
       ("DenseNet169", DenseNet(.oneHundredSixtyNine)),
@@ -40,11 +42,12 @@ struct KerasLayerListTests {
     let file = try LayerListFile(named: list)
     let last = try #require(file.layers.last).name
     let graph = try Graph(
-      network.stages, input: file.input_shape.map { $0 ?? 1 }, endpoints: [last])
+      network.stages, input: zip(file.input_shape, network.imageShape).map { $0 ?? $1 },
+      endpoints: [last])
     let found = try KerasLayerOrder(graph).layers.dropFirst().map { try Facts(of: $0, in: graph) }
     let expected = file.facts
     #expect(found.count == expected.count)
-    for (found, expected) in zip(found, expected) { #expect(found == expected) }
+    for (found, expected) in zip(found, expected) { #expect(found == expected.sized(as: found)) }
   }
 }
 
@@ -52,7 +55,8 @@ struct KerasLayerListTests {
 private struct Facts: Equatable {
   let name: String
   var inputs: [String] = []
-  var output: [Int] = []
+  /// Without the batch; nil where Keras leaves the size of images open.
+  var output: [Int?] = []
   var weights: [String] = []
   /// Sizes, strides and dilations of windows, ε, momentum, activations.
   var numbers: Set<String> = []
@@ -75,6 +79,9 @@ private struct Facts: Equatable {
         numbers = ["epsilon \(epsilon)", "momentum \(momentum)"]
       case .activation(.relu6): numbers.insert("at most 6.0")
       case .activation(.swish): numbers.insert("silu")
+      case .activation(.hardSwish): numbers.insert("hard_silu")
+      // Keras's sum before its ReLU6 and its product after it are no layers.
+      case .activation(.hardSigmoid): numbers.insert("at most 6.0")
       case .activation(let activation): numbers.insert(activation.rawValue)
       case .zeroPad(let margins):
         numbers.insert("zeros \([margins.top, margins.bottom, margins.left, margins.right])")
@@ -99,7 +106,7 @@ private struct Facts: Equatable {
     let config = layer.config
     name = layer.name
     inputs = layer.inbound
-    output = layer.output_shape.compactMap(\.self)
+    output = Array(layer.output_shape.dropFirst())
     weights = layer.weights.map { "\($0.var) \($0.shape)" }
     if let size = config.kernel_size ?? config.pool_size, let stride = config.strides?.first {
       insert(size: size, stride, config.dilation_rate?.first ?? 1)
@@ -111,11 +118,23 @@ private struct Facts: Equatable {
       numbers = ["epsilon \(epsilon)", "momentum \(momentum)"]
     }
     if let activation = config.activation, activation != "linear" { numbers.insert(activation) }
-    if let limit = config.max_value { numbers.insert("at most \(limit)") }
+    if let limit = config.max_value {
+      numbers.insert("at most \(limit)")
+    } else if layer.class == "ReLU" {
+      numbers.insert("relu")
+    }
     if let rate = config.rate { numbers.insert("rate \(rate)") }
     if let scale = config.scale, case .number(let factor) = scale {
       numbers.insert("[\(factor)] [\(config.offset ?? 0)]")
     }
+  }
+
+  /// This layer with the sizes that its own network leaves open.
+  func sized(as other: Facts) -> Facts {
+    guard output.count == other.output.count else { return self }
+    var facts = self
+    facts.output = zip(output, other.output).map { $0 ?? $1 }
+    return facts
   }
 
   /// This layer, reading what others read before they were left out.
@@ -194,10 +213,14 @@ private struct LayerListFile: Decodable {
   }
 
   /// The layers after the input, without stochastic depth, which the package does not have.
+  ///
+  /// Arithmetic that is no layer in Keras is not listed: in its chain it reads the layer listed before.
   var facts: [Facts] {
     var sources = [layers[0].name: "input"]
-    return layers.dropFirst().compactMap { layer in
-      let facts = Facts(layer).reading(layer.inbound.map { sources[$0, default: $0] })
+    let names = Set(layers.map(\.name))
+    return zip(layers, layers.dropFirst()).compactMap { before, layer in
+      let inputs = layer.inbound.map { names.contains($0) ? $0 : before.name }
+      let facts = Facts(layer).reading(inputs.map { sources[$0, default: $0] })
       if layer.config.noise_shape == nil { return facts }
       sources[layer.name] = facts.inputs.first
       return nil

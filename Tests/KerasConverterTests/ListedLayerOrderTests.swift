@@ -19,6 +19,8 @@ import Zoo
       ("resnet152_v2", ResNetV2(.oneHundredFiftyTwo)), ("resnet34_v2", ResNet34V2()),
       ("seresnet50", SENet(.seResNet50)), ("senet154", SENet(.seNet154)),
       ("vgg16", VGG(.sixteen)), ("vgg19", VGG(.nineteen)), ("mobilenet_v1", MobileNet()),
+      ("mobilenet_v3_large", MobileNetV3(.large)), ("mobilenet_v3_small", MobileNetV3(.small)),
+      ("mobilenet_v3_small_torchvision", MobileNetV3(.small, variant: .torchvision)),
     ])
   func order(list: String, network: any FeatureExtractor) throws {
     let url = URL(filePath: #filePath).deletingLastPathComponent()

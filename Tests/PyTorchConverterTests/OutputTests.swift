@@ -39,6 +39,12 @@ import Zoo
     Case(
       testDescription: "mobilenet_v2",
       extractor: MobileNetV2(alpha: 1.0 / 32, variant: .torchvision, classes: 5), count: 4),
+    Case(
+      testDescription: "mobilenet_v3_large",
+      extractor: MobileNetV3(.large, alpha: 1.0 / 32, variant: .torchvision, classes: 5), count: 4),
+    Case(
+      testDescription: "mobilenet_v3_small",
+      extractor: MobileNetV3(.small, alpha: 1.0 / 32, variant: .torchvision, classes: 5), count: 6),
   ]
 
   @Test("Every map is PyTorch's, at an odd size and an even one", arguments: cases)

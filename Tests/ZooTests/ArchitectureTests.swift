@@ -149,6 +149,7 @@ import Zoo
     arguments: [
       ("alexnet", Preprocessing.caffe(imageSide: 227)), ("vgg16", .caffe()),
       ("resnet50_v1", .caffe()), ("mobilenet_v1", .signed()), ("mobilenet_v2", .signed()),
+      ("mobilenet_v3_large", .unscaled()),
       ("xception", .signed(imageSide: 299)), ("densenet121", .torch()),
       ("efficientnet_b0", .unscaled()),
     ])

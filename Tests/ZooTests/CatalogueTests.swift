@@ -9,8 +9,9 @@ import Zoo
     "inception_resnet_v2", "resnet34_v1", "resnet50_v1", "resnet101_v1", "resnet152_v1",
     "resnet34_v2", "resnet50_v2", "resnet101_v2", "resnet152_v2", "seresnet50", "senet154",
     "densenet121", "densenet169", "densenet201", "xception", "mobilenet_v1", "mobilenet_v2",
-    "efficientnet_b0", "efficientnet_b1", "efficientnet_b2", "efficientnet_b3", "efficientnet_b4",
-    "efficientnet_b5", "efficientnet_b6", "efficientnet_b7",
+    "mobilenet_v3_large", "mobilenet_v3_small", "efficientnet_b0", "efficientnet_b1",
+    "efficientnet_b2", "efficientnet_b3", "efficientnet_b4", "efficientnet_b5", "efficientnet_b6",
+    "efficientnet_b7",
   ]
 
   @Test("The names are those of the command line, each once")
@@ -175,7 +176,7 @@ import Zoo
 
   @Test(
     "A width multiplier that leaves no network is refused",
-    arguments: ["mobilenet_v1", "mobilenet_v2"],
+    arguments: ["mobilenet_v1", "mobilenet_v2", "mobilenet_v3_large", "mobilenet_v3_small"],
     [0, -1, 0.03, 8.1, 1e300, .nan, .infinity, -.infinity])
   func badWidthMultiplier(name: String, alpha: Double) {
     let error = #expect(throws: CatalogueError.self) {
@@ -189,7 +190,7 @@ import Zoo
 
   @Test("The narrowest and the widest MobileNets are networks in every implementation")
   func extremes() throws {
-    for name in ["mobilenet_v1", "mobilenet_v2"] {
+    for name in ["mobilenet_v1", "mobilenet_v2", "mobilenet_v3_large", "mobilenet_v3_small"] {
       let card = try Catalogue.card(named: name)
       let widths = try #require(card.widthMultipliers)
       for (alpha, variant) in [widths.lowerBound, widths.upperBound].flatMap({ alpha in

@@ -8,7 +8,7 @@ public import Tensors
 ///
 /// These are what `torch.save` wrote, in its form of today or that of before 1.6, and safetensors
 /// files with PyTorch's names. Nothing of a pickle is executed. Names of torchvision's residual
-/// networks, VGG and MobileNetV2 become Keras's; of other models a module's name is taken for the
+/// networks, VGG and MobileNetV2 and V3 become Keras's; of other models a module's name is taken for the
 /// layer's. Counts of batches (`num_batches_tracked`) are left out.
 public struct PyTorchFile: WeightFile, Sendable {
   public let path: String

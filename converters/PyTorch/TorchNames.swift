@@ -31,6 +31,8 @@ struct KerasPlace: Equatable {
     /// A matrix that reads a flattened map of so many channels: PyTorch's map has the channels
     /// first, Keras's last.
     case flattened(channels: Int)
+    /// A matrix that is a convolution of one cell here.
+    case oneCell
   }
 
   let layer: String
@@ -80,7 +82,8 @@ struct TorchNames {
   private static func table(of names: [TorchName]) -> (any TorchvisionTable)? {
     if let table = TorchvisionResNet(names) { return table }
     if let table = TorchvisionVGG(names) { return table }
-    return TorchvisionMobileNetV2(names)
+    if let table = TorchvisionMobileNetV2(names) { return table }
+    return TorchvisionMobileNetV3(names)
   }
 
   /// Whose networks have these names.
@@ -131,6 +134,8 @@ extension TensorLayout {
     case (.usual, 4): return TensorLayout([.permute([2, 3, 1, 0])])
     // One filter a channel, so the second axis is of one, and becomes Keras's multiplier.
     case (.depthwise, 4): return TensorLayout([.permute([2, 3, 0, 1])])
+    case (.oneCell, 2):
+      return TensorLayout([.permute([1, 0]), .reshape([1, 1, shape[1], shape[0]])])
     case (.flattened(let channels), 2):
       guard let side = side(ofMapOf: shape[1], channels: channels) else { break }
       return TensorLayout([

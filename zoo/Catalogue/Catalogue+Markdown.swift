@@ -77,7 +77,13 @@ extension Catalogue {
   private static var widthMultipliers: String {
     let names = cards.filter { $0.widthMultipliers != nil }.map { "`\($0.name)`" }
     guard let widths = cards.lazy.compactMap(\.widthMultipliers).first else { return "" }
-    return "\(names.joined(separator: " and ")) take \(widths.lowerBound) to \(widths.upperBound)."
+    return "\(widths.lowerBound) to \(widths.upperBound) are taken by\n  \(enumeration(of: names))."
+  }
+
+  /// Names in prose: a, b and c.
+  private static func enumeration(of names: [String]) -> String {
+    guard let last = names.last, names.count > 1 else { return names.first ?? "" }
+    return "\(names.dropLast().joined(separator: ", ")) and \(last)"
   }
 
   /// Which of the timings are not of the whole network.
@@ -87,10 +93,8 @@ extension Catalogue {
         let extractor = try card.makeExtractor()
         return card.benchmarkedStages(of: extractor).count < extractor.stages.count
       }.map { "`\($0.name)`" }
-      guard let last = names.last else { return "" }
-      let others = names.dropLast().joined(separator: ", ")
-      let list = (others.isEmpty ? "" : others + " and ") + last
-      return "\nOf \(list) they are of the body up to the last map."
+      if names.isEmpty { return "" }
+      return "\nOf \(enumeration(of: names)) they are of the body up to the last map."
     }
   }
 }

@@ -9,7 +9,7 @@ public enum Catalogue {
     AlexNet.cards + VGG.cards + InceptionV1.cards + InceptionV2.cards + InceptionV3.cards
       + InceptionV4.cards + InceptionResNetV2.cards + ResNet.cards + ResNetV2.cards
       + SENet.cards + DenseNet.cards + Xception.cards + MobileNet.cards
-      + MobileNetV2.cards + EfficientNet.cards
+      + MobileNetV2.cards + MobileNetV3.cards + EfficientNet.cards
   }
 
   /// Finds a backbone's card.

@@ -39,7 +39,9 @@ typedef enum {
   ONEDNN_RELU,
   ONEDNN_RELU6,
   ONEDNN_SIGMOID,
-  ONEDNN_SWISH,  // x · sigmoid(x)
+  ONEDNN_SWISH,         // x · sigmoid(x)
+  ONEDNN_HARD_SIGMOID,  // min(max(x + 3, 0), 6) / 6
+  ONEDNN_HARD_SWISH,    // x times that
 } onednn_activation;
 
 // A compiled primitive and the memory it will run on.
@@ -85,8 +87,12 @@ onednn_primitive *onednn_batch_norm_create(onednn_map map, float epsilon, onednn
 onednn_primitive *onednn_batch_norm_gradient_create(
     onednn_map map, float epsilon, bool stored_statistics, onednn_error *error);
 
+// Not for the hard sigmoid, which oneDNN 2.6 knows only as what follows another operation.
 onednn_primitive *onednn_activation_create(
     onednn_map map, onednn_activation activation, onednn_error *error);
+
+// `to` may be where it reads.
+void onednn_hard_sigmoid(onednn_map map, const void *from, void *to);
 
 // Softmax over the channels of each cell.
 onednn_primitive *onednn_softmax_create(
@@ -199,7 +205,7 @@ void onednn_slice_channels(
 void onednn_dropout(onednn_map map, float rate, uint64_t seed, const void *from, void *to);
 
 // Adds up gradients and takes the sum back through an activation: `result` is what that had given, or,
-// of a swish, what that had read.
+// of a swish, hard or not, what that had read.
 // `to` may be one of the sources.
 void onednn_gradient_sum(
     onednn_map map, const void *const *sources, int32_t count, onednn_activation activation,

@@ -38,6 +38,8 @@ extension onednn_activation {
       case .relu6: ONEDNN_RELU6
       case .sigmoid: ONEDNN_SIGMOID
       case .swish: ONEDNN_SWISH
+      case .hardSigmoid: ONEDNN_HARD_SIGMOID
+      case .hardSwish: ONEDNN_HARD_SWISH
       case .softmax, nil: ONEDNN_IDENTITY
       }
   }

@@ -14,7 +14,8 @@ struct ForwardCompiler {
   private(set) var builder = PlanBuilder()
   /// What a step leaves for its own gradient besides its result.
   private(set) var leftovers: [Value: [Location]] = [:]
-  /// What a swish read, where its gradient will be asked for: its result does not tell its slope.
+  /// What a swish, hard or not, read, where its gradient will be asked for: its result does not tell
+  /// its slope.
   private(set) var activationInputs: [Value: Location] = [:]
 
   private let weights: PreparedWeights
@@ -174,9 +175,7 @@ struct ForwardCompiler {
         onednn_zero_pad(
           source, target, Int64(margins.top), Int64(margins.left), places[0], places[1])
       }
-    case .activation:
-      let compiled = try primitive { onednn_activation_create(source, activation, $0) }
-      append(step.layer, compiled, from: sources, to: destination)
+    case .activation: try appendActivation(step, from: sources[0], to: destination)
     case .softmax:
       let compiled = try primitive { onednn_softmax_create(source, target, $0) }
       append(step.layer, compiled, from: sources, to: destination)
@@ -240,13 +239,26 @@ struct ForwardCompiler {
       activationInputs[step.output] = location(of: step.output)
     }
     guard let source = activationInputs[step.output] else { return }
+    let destination = allocate(map(step.output))
+    try appendActivation(step, from: source, to: destination)
+    locations[step.output] = destination
+  }
+
+  /// Appends a step's activation by itself; its place may be the source's.
+  private mutating func appendActivation(
+    _ step: FusedGraph.Step, from source: Location, to destination: Location
+  ) throws(EngineError) {
     let map = map(step.output)
+    if step.activation == .hardSigmoid {
+      append("hard sigmoid", step, from: [source], to: destination) { places in
+        onednn_hard_sigmoid(map, places[0], places[1])
+      }
+      return
+    }
     let primitive = try Primitive(layer: step.layer) {
       onednn_activation_create(map, onednn_activation(step.activation), $0)
     }
-    let destination = allocate(map)
     append(step.layer, primitive, from: [source], to: destination)
-    locations[step.output] = destination
   }
 
   /// Arithmetic on the network's own input reads that before it is rounded to bfloat16.
@@ -333,10 +345,7 @@ struct ForwardCompiler {
           parameters.move(towardsMean: places[0], variance: places[1])
         }, operands: [Operand(ONEDNN_MEAN, mean), Operand(ONEDNN_VARIANCE, variance)]))
     guard step.activation != nil else { return }
-    let activation = try Primitive(layer: step.layer) {
-      onednn_activation_create(map, onednn_activation(step.activation), $0)
-    }
-    append(step.layer, activation, from: [destination], to: destination)
+    try appendActivation(step, from: destination, to: destination)
   }
 
   // MARK: Places

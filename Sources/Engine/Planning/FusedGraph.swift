@@ -185,8 +185,8 @@ struct FusedGraph {
 
   private func isNonNegative(_ value: Value) -> Bool {
     switch steps.last(where: { $0.output == resolve(value) })?.activation {
-    case .relu, .relu6, .sigmoid, .softmax: true
-    case .swish, nil: false
+    case .relu, .relu6, .sigmoid, .hardSigmoid, .softmax: true
+    case .swish, .hardSwish, nil: false
     }
   }
 

@@ -96,7 +96,7 @@ struct BackwardCompiler {
       Operand(ONEDNN_SOURCE, $0.element.location, index: $0.offset)
     }
     operands.append(Operand(ONEDNN_DESTINATION, place))
-    // What the activation had given tells its slope; of a swish, what it had read.
+    // What the activation had given tells its slope; of a swish, hard or not, what it had read.
     if activation != nil {
       let place = forward.activationInputs[value] ?? forward.location(of: value)
       operands.append(Operand(ONEDNN_SOURCE, place))
@@ -245,9 +245,17 @@ struct BackwardCompiler {
     _ step: FusedGraph.Step, isMaximum: Bool, window: Window, gradient: Location
   ) throws(EngineError) {
     let (source, target) = (map(step.inputs[0]), map(step.output))
-    let primitive = try Primitive(layer: step.layer) {
-      onednn_pool_gradient_create(source, target, onednn_window(window), isMaximum, $0)
+    func create() throws(EngineError) -> Primitive {
+      try Primitive(layer: step.layer) {
+        onednn_pool_gradient_create(source, target, onednn_window(window), isMaximum, $0)
+      }
     }
+    // Where windows overlap, a cell's gradient is a sum, whose order follows the number of threads.
+    let isSum = window.stride < max(window.size.height, window.size.width)
+    let primitive =
+      try isSum
+      ? ComputeThread.shared.withAllThreads { () throws(EngineError) in try create() }
+      : create()
     let place = builder.allocate(byteCount: source.byteCount)
     let workspace = forward.leftovers[step.output] ?? []
     builder.append(
@@ -255,7 +263,7 @@ struct BackwardCompiler {
         layer: step.layer, work: .primitive(primitive),
         operands: [
           Operand(ONEDNN_DESTINATION_GRADIENT, gradient), Operand(ONEDNN_SOURCE_GRADIENT, place),
-        ] + workspace.map { Operand(ONEDNN_WORKSPACE, $0) }))
+        ] + workspace.map { Operand(ONEDNN_WORKSPACE, $0) }, needsAllThreads: isSum))
     contribute(place, to: step.inputs[0])
   }
 

@@ -37,7 +37,7 @@ final class GradientFlow {
 
   /// Whether a pullback needs what the step's activation read, and not only what it gave.
   func splitsActivation(of step: FusedGraph.Step) -> Bool {
-    step.activation == .swish && needsGradient(step.output)
+    step.activation?.slopeFollowsFromResult == false && needsGradient(step.output)
   }
 
   private func valuesKept(by step: FusedGraph.Step) -> [Value] {
@@ -51,6 +51,16 @@ final class GradientFlow {
     case .softmax: return [step.output]
     case .channelArithmetic, .pool, .zeroPad, .activation, .add, .concatenate, .dropout:
       return result
+    }
+  }
+}
+
+extension Activation {
+  /// Whether what the function gave tells its slope there.
+  fileprivate var slopeFollowsFromResult: Bool {
+    switch self {
+    case .relu, .relu6, .sigmoid, .hardSigmoid, .softmax: true
+    case .swish, .hardSwish: false
     }
   }
 }

@@ -13,9 +13,9 @@ struct BenchCommand: ParsableCommand {
     abstract: "Time a backbone or a detector with random weights on this machine.",
     discussion: """
       Times the plan that 'features' and 'classify' run, float32 in and float32 out, conversions \
-      counted: the whole network, but of AlexNet, VGG and the MobileNets the body up to the last \
-      map. With --train, a step of training with stored statistics: forward, loss, pullback and the \
-      update by SGD with momentum.
+      counted: the whole network, but of AlexNet, VGG and MobileNet v1 and v2 the body up to the \
+      last map. With --train, a step of training with stored statistics: forward, loss, pullback \
+      and the update by SGD with momentum.
 
       With --detector, a whole Faster R-CNN on the backbone: one detection of an image that has its \
       size already or, with --train, a step of training on images with 20 objects each, matching \

@@ -374,11 +374,11 @@ def response(radius, bias, alpha, beta):
             "alpha": alpha, "beta": beta}
 
 
-def squeeze(keeps_rank=True, kind="relu"):
+def squeeze(keeps_rank=True, kind="relu", last="sigmoid"):
     rest = [] if keeps_rank else [{"class": "OneCell", "name": "cell"}]
     return [layer("GlobalAveragePooling2D", "squeeze", keepdims=keeps_rank), *rest,
             conv("reduce", size=1, filters=3, activation=kind),
-            conv("expand", size=1, activation="sigmoid")]
+            conv("expand", size=1, activation=last)]
 
 
 COLOURS = (1, 6, 5, 3)
@@ -421,6 +421,20 @@ CHANNELS = {
     "max_pool_same_stride1": (ODD, [pool("Max", 3, 1, "same")]),
     "max_pool_same_even_window": (ODD, [pool("Max", 2, 2, "same")]),
     "average_pool_same_even_window": (ODD, [pool("Average", 2, 2, "same")]),
+    # Numbers from -9 to 9: hard functions have corners at -3 and 3.
+    "hard_sigmoid": (ODD, [rescale([3], [0]), activation("hard_sigmoid")]),
+    "hard_swish": (ODD, [rescale([3], [0]), activation("hard_silu")]),
+    "conv_hard_sigmoid": (ODD, [conv(activation="hard_sigmoid")]),
+    "conv_hard_swish": (ODD, [conv(activation="hard_silu"), conv("after", size=1)]),
+    "depthwise_norm_hard_swish": (ODD, [depthwise(use_bias=False), norm(), activation("hard_silu")]),
+    "norm_hard_sigmoid": (ODD, [norm(), activation("hard_sigmoid")]),
+    "norm_hard_swish": (ODD, [norm(), activation("hard_silu")]),
+    "dense_hard_swish": (VECTOR, [layer("Dense", "dense", activation="hard_silu")]),
+    "residual_hard_sigmoid": (ODD, [add("add", [conv()]), activation("hard_sigmoid")]),
+    "mobilenet_v3_stem": ((1, 9, 8, 3), [
+        rescale([1 / 127.5], [-1]), conv(stride=2, padding="same", use_bias=False), norm(),
+        activation("hard_silu")]),
+    "gate_hard": (PAIR, [gate("gate", squeeze(last="hard_sigmoid"))]),
 }
 
 

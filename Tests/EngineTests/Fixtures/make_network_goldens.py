@@ -62,6 +62,8 @@ def own(module, *arguments, **options):
 EFFICIENTNET = "block2a_expand_activation block3a_expand_activation block4a_expand_activation " \
     "block6a_expand_activation top_activation predictions"
 MOBILENET_V2 = "block_1_expand_relu block_3_expand_relu block_6_expand_relu block_13_expand_relu out_relu predictions"
+MOBILENET_V3_LARGE = "re_lu_1 re_lu_5 activation_1 activation_13 activation_19 predictions"
+MOBILENET_V3_SMALL = "activation re_lu_2 activation_1 activation_11 activation_17 predictions"
 VGG = "block1_conv2 block2_conv2 block3_conv{0} block4_conv{0} block5_conv{0} block5_pool fc2 predictions"
 RESNET = "conv1_relu conv2_block3_out conv3_block{}_out conv4_block{}_out conv5_block3_out predictions"
 RESNET_V2 = "conv1_conv conv2_block2_out conv3_block{}_out conv4_block{}_out post_relu predictions"
@@ -106,6 +108,10 @@ NETWORKS = {
     "mobilenet_v2": (application("MobileNetV2"), 224, MOBILENET_V2),
     "mobilenet_v2_torchvision": (own("mobilenet_v2_torchvision"), 224, MOBILENET_V2),
     "mobilenet_v2_slim": (own("mobilenet_v2_slim"), 224, MOBILENET_V2),
+    "mobilenet_v3_large": (application("MobileNetV3Large"), 224, MOBILENET_V3_LARGE),
+    "mobilenet_v3_large_torchvision": (own("mobilenet_v3_torchvision", size="large"), 224, MOBILENET_V3_LARGE),
+    "mobilenet_v3_small": (application("MobileNetV3Small"), 224, MOBILENET_V3_SMALL),
+    "mobilenet_v3_small_torchvision": (own("mobilenet_v3_torchvision", size="small"), 224, MOBILENET_V3_SMALL),
     "xception": (application("Xception"), 299, "block1_conv2_act add add_1 add_10 block14_sepconv2_act predictions"),
     **{f"efficientnet_b{n}": (application(f"EfficientNetB{n}", "imagenet"), side, EFFICIENTNET)
        for n, side in enumerate([224, 240, 260, 300, 380, 456, 528, 600])},

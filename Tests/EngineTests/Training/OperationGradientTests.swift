@@ -272,14 +272,7 @@ import Testing
       ReLU("relu_1")
       ReLU("relu_2")
     },
-    Case("ReLU6 at both ends", odd) {
-      CustomLayer { graph, input throws(GraphError) in
-        // Numbers up to 8: x summed eight times.
-        let sum = try graph.append(
-          .add, layer: "sum", inputs: Array(repeating: input, count: 8))
-        return try graph.append(.activation(.relu6), layer: "relu6", inputs: [sum])
-      }
-    },
+    Case("ReLU6 at both ends", odd) { EightTimes(.relu6) },
     Case("sigmoid", odd) { ActivationLayer("sigmoid", .sigmoid) },
     Case("swish", odd) { ActivationLayer("swish", .swish) },
     Case("swish twice", odd) {
@@ -312,6 +305,61 @@ import Testing
       ActivationLayer("swish_2", .swish)
     },
     Case("swish of vectors", vectors) { Dense("dense", 5, activation: .swish) },
+    Case("hard sigmoid at both ends", odd) { EightTimes(.hardSigmoid) },
+    Case("hard swish at both ends", odd) { EightTimes(.hardSwish) },
+    Case("hard swish twice", odd) {
+      ActivationLayer("swish_1", .hardSwish)
+      ActivationLayer("swish_2", .hardSwish)
+    },
+    Case("hard activations of convolutions", odd) {
+      Conv2D("conv_1", 3, 5, activation: .hardSwish)
+      Conv2D("conv_2", 1, 4, activation: .hardSigmoid)
+      Conv2D("conv_3", 1, 3)
+    },
+    Case("hard activations of folded norms", odd) {
+      DepthwiseConv2D("conv_1", 3)
+      BatchNorm("bn_1")
+      ActivationLayer("swish", .hardSwish)
+      Conv2D("conv_2", 1, 5)
+      BatchNorm("bn_2")
+      ActivationLayer("sigmoid", .hardSigmoid)
+      Conv2D("conv_3", 1, 3)
+    },
+    Case("hard activations of norms by themselves", odd) {
+      BatchNorm("bn_1")
+      ActivationLayer("swish", .hardSwish)
+      BatchNorm("bn_2")
+      ActivationLayer("sigmoid", .hardSigmoid)
+    },
+    Case("hard activations of sums", odd) {
+      Conv2D("conv_0", 1, 4, activation: .hardSwish)
+      Residual("add_1") { Conv2D("conv_1", 3, 4) }
+      ActivationLayer("swish", .hardSwish)
+      Residual("add_2") { MaxPool("pool", 3, stride: 1, padding: .same) }
+      ActivationLayer("sigmoid", .hardSigmoid)
+      Conv2D("conv_2", 1, 3)
+    },
+    Case("hard swish whose input is an endpoint", odd, endpoints: ["conv", "swish"]) {
+      Conv2D("conv", 3, 5)
+      ActivationLayer("swish", .hardSwish)
+    },
+    Case("hard activations of vectors", vectors) {
+      Dense("dense_1", 5, activation: .hardSwish)
+      Dense("dense_2", 3, activation: .hardSigmoid)
+    },
+    Case("a gate as MobileNet v3 has it", odd) {
+      Conv2D("conv_1", 3, 6)
+      BatchNorm("bn")
+      ActivationLayer("swish", .hardSwish)
+      Gate("gate") {
+        GlobalAveragePool("squeeze", keepsRank: true)
+        Conv2D("reduce", 1, 4)
+        ReLU("relu")
+        Conv2D("expand", 1, 6)
+        ActivationLayer("sigmoid", .hardSigmoid)
+      }
+      Conv2D("conv_2", 1, 3)
+    },
     Case("normalisation", odd) { Normalization("normalization") },
     Case("rescaling each channel", odd) {
       Conv2D("conv", 3, 3)
@@ -600,6 +648,14 @@ import Testing
       ActivationLayer("swish", .swish)
       Conv2D("conv_2", 1, 3)
     },
+    Case("hard activations", odd, batchStatistics: ["bn_1", "bn_2"]) {
+      Conv2D("conv", 3, 4)
+      BatchNorm("bn_1")
+      ActivationLayer("swish", .hardSwish)
+      Conv2D("conv_2", 1, 3)
+      BatchNorm("bn_2")
+      ActivationLayer("sigmoid", .hardSigmoid)
+    },
     Case("a factor after it", odd, batchStatistics: ["bn"]) {
       Conv2D("conv", 3, 4)
       BatchNorm("bn")
@@ -659,5 +715,17 @@ import Testing
     }
     #expect(Set(result.gradients.keys) == Set(try numbers.trainableNames()))
     try expectSlopes(numbers, result.gradients, input: result.input)
+  }
+}
+
+/// A function of numbers up to 8: x, summed eight times.
+private struct EightTimes: Layer {
+  let activation: Activation
+
+  init(_ activation: Activation) { self.activation = activation }
+
+  func append(to graph: inout Graph, input: Graph.Value) throws(GraphError) -> Graph.Value {
+    let sum = try graph.append(.add, layer: "sum", inputs: Array(repeating: input, count: 8))
+    return try graph.append(.activation(activation), layer: "activation", inputs: [sum])
   }
 }

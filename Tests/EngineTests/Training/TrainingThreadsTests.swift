@@ -49,6 +49,35 @@ import Zoo
     #expect(all == fewer)
   }
 
+  @Test(
+    "Gradients through overlapping poolings do not depend on how many threads share them",
+    arguments: [Pooling.max, .average])
+  func pooling(_ kind: Pooling) throws {
+    let stages = [
+      Stage("all") {
+        if kind == .max {
+          MaxPool("pool", 3, stride: 1, padding: .same)
+        } else {
+          AveragePool("pool", 3, stride: 1, padding: .same)
+        }
+      }
+    ]
+    let test = try DifferentiableCase(stages, shape: [1, 5, 5, 20], seed: 3)
+    func gradient(threads: Int) throws -> [Float]? {
+      try ComputeThread.shared.run {
+        let before = ComputeThread.shared.threads
+        defer { ComputeThread.shared.threads = before }
+        ComputeThread.shared.threads = ThreadGovernor(limit: 2)
+        if threads == 1 {
+          ComputeThread.shared.threads.record(
+            .init(seconds: 0.1, processorSeconds: 0.1, preemptions: 100))
+        }
+        return try test.run().input?.floats
+      }
+    }
+    #expect(try gradient(threads: 1) == gradient(threads: 2))
+  }
+
   /// 16 to 32 channels are fewer tiles of a kernel's gradient than there may be threads.
   @Test(
     "Gradients of kernels and biases do not depend on how many threads share them",

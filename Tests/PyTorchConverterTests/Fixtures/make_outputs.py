@@ -112,3 +112,18 @@ record("mobilenet_v2", model, [
     ("block_5_add", model.features[6]),
     ("block_6_expand_relu", model.features[7].conv[0]),
 ], legacy=True)
+
+# Some units are so narrow that they do not expand. Of the large network only its first units.
+for name, places in (("large", (0, 5, 7)), ("small", (0, 2, 10))):
+    model = getattr(torchvision.models, f"mobilenet_v3_{name}")(num_classes=5, width_mult=1 / 32)
+    if name == "large":
+        model.features = model.features[:9]
+        del model.classifier
+    randomise(model)
+    layers = []
+    for place in places:
+        block = model.features[place + 1]
+        unit = f"expanded_conv_{place}" if place else "expanded_conv"
+        layers.append((f"{unit}_add" if block.use_res_connect else f"{unit}_project_bn", block))
+    record(f"mobilenet_v3_{name}", model, layers, legacy=True,
+           classifies=[(37, 45), (64, 64)] if name == "small" else [])

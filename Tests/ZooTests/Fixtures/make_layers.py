@@ -53,6 +53,19 @@ NETWORKS = {
         "MobileNetV2", dict(include_top=False, input_shape=(225, 193, 3))),
     "mobilenet_v2_torchvision_225x193": (
         "mobilenet_v2_torchvision", dict(input_shape=(225, 193, 3))),
+    "mobilenet_v3_large": ("MobileNetV3Large", dict(input_shape=(224, 224, 3))),
+    "mobilenet_v3_large_0.75": ("MobileNetV3Large", dict(alpha=0.75, input_shape=(224, 224, 3))),
+    # Widths of fractions, and a first unit without a shortcut.
+    "mobilenet_v3_large_0.35_notop_225x193": (
+        "MobileNetV3Large", dict(alpha=0.35, include_top=False, input_shape=(225, 193, 3))),
+    "mobilenet_v3_small": ("MobileNetV3Small", dict(input_shape=(224, 224, 3))),
+    "mobilenet_v3_small_1.5": ("MobileNetV3Small", dict(alpha=1.5, input_shape=(224, 224, 3))),
+    "mobilenet_v3_small_notop_225x193": (
+        "MobileNetV3Small", dict(include_top=False, input_shape=(225, 193, 3))),
+    "mobilenet_v3_large_torchvision_225x193": (
+        "mobilenet_v3_torchvision", dict(input_shape=(225, 193, 3), size="large")),
+    "mobilenet_v3_small_torchvision": (
+        "mobilenet_v3_torchvision", dict(input_shape=(224, 224, 3), size="small")),
     "xception": ("Xception", {}),
     "xception_notop_225x193": ("Xception", dict(include_top=False, input_shape=(225, 193, 3))),
     "densenet121": ("DenseNet121", {}),
