@@ -71,32 +71,30 @@ public struct MobileNetV3: FeatureExtractor {
 
   public var imageStages: [Stage] {
     let plan = plan
-    let cuts = plan.units.indices.filter { plan.units[$0].stride == 2 }
+    let units = plan.units.map(inverted)
+    let cuts = plan.strides
     let first = Stage(plan.units[cuts[0]].name) {
       if isKeras { Rescaling("rescaling", factors: [1 / 127.5], offsets: [-1]) }
       Conv2D("conv", 3, stem, stride: 2, padding: isKeras ? .same : .symmetric(1), bias: false)
       norm("conv_bn")
       plan.stemActivation
-      whole(plan.units[..<cuts[0]])
-      expansion(plan.units[cuts[0]])
+      units[..<cuts[0]].layers
+      units[cuts[0]].expansion
     }
     return [first]
       + zip(cuts, cuts.dropFirst()).map { start, end in
         Stage(plan.units[end].name) {
-          reduction(plan.units[start])
-          whole(plan.units[start + 1..<end])
-          expansion(plan.units[end])
+          units[start..<end].rest
+          units[end].expansion
         }
       }
   }
 
   public var regionStages: [Stage] {
     let plan = plan
-    let start = plan.units.lastIndex { $0.stride == 2 } ?? 0
     return [
       Stage("conv_1") {
-        reduction(plan.units[start])
-        whole(plan.units[(start + 1)...])
+        plan.units[plan.strides[plan.strides.count - 1]...].map(inverted).rest
         Conv2D("conv_1", 1, 6 * plan.units[plan.units.count - 1].output, bias: false)
         norm("conv_1_bn")
         plan.lastActivation
@@ -126,48 +124,34 @@ public struct MobileNetV3: FeatureExtractor {
     BatchNorm(name, epsilon: 1e-3, momentum: isKeras ? 0.999 : 0.99)
   }
 
-  @LayerBuilder private func whole(_ units: ArraySlice<Unit>) -> [any Layer] {
-    for unit in units {
-      if unit.hasShortcut {
-        Residual("\(unit.name)_add") {
-          expansion(unit)
-          reduction(unit)
+  private func inverted(_ unit: Unit) -> InvertedResidual {
+    InvertedResidual(sum: unit.hasShortcut ? "\(unit.name)_add" : nil) {
+      if let activation = unit.expansion {
+        Conv2D("\(unit.name)_expand", 1, unit.width, bias: false)
+        norm("\(unit.name)_expand_bn")
+        activation
+      }
+    } reduction: {
+      let kernel = Extent(unit.kernel, unit.kernel)
+      let pads = unit.stride == 2 && isKeras
+      if pads { SamePad("\(unit.name)_depthwise_pad", kernel, stride: 2) }
+      DepthwiseConv2D(
+        "\(unit.name)_depthwise", kernel, stride: unit.stride,
+        padding: pads ? .valid : .symmetric(unit.kernel / 2), bias: false)
+      norm("\(unit.name)_depthwise_bn")
+      unit.activation
+      if let gate = unit.gate {
+        Gate("\(unit.name)_squeeze_excite_mul") {
+          GlobalAveragePool("\(unit.name)_squeeze_excite_avg_pool", keepsRank: true)
+          Conv2D("\(unit.name)_squeeze_excite_conv", 1, unit.squeezed)
+          ReLU("\(unit.name)_squeeze_excite_relu")
+          Conv2D("\(unit.name)_squeeze_excite_conv_1", 1, unit.width)
+          gate
         }
-      } else {
-        expansion(unit)
-        reduction(unit)
       }
+      Conv2D("\(unit.name)_project", 1, unit.output, bias: false)
+      norm("\(unit.name)_project_bn")
     }
-  }
-
-  @LayerBuilder private func expansion(_ unit: Unit) -> [any Layer] {
-    if let activation = unit.expansion {
-      Conv2D("\(unit.name)_expand", 1, unit.width, bias: false)
-      norm("\(unit.name)_expand_bn")
-      activation
-    }
-  }
-
-  @LayerBuilder private func reduction(_ unit: Unit) -> [any Layer] {
-    let kernel = Extent(unit.kernel, unit.kernel)
-    let pads = unit.stride == 2 && isKeras
-    if pads { SamePad("\(unit.name)_depthwise_pad", kernel, stride: 2) }
-    DepthwiseConv2D(
-      "\(unit.name)_depthwise", kernel, stride: unit.stride,
-      padding: pads ? .valid : .symmetric(unit.kernel / 2), bias: false)
-    norm("\(unit.name)_depthwise_bn")
-    unit.activation
-    if let gate = unit.gate {
-      Gate("\(unit.name)_squeeze_excite_mul") {
-        GlobalAveragePool("\(unit.name)_squeeze_excite_avg_pool", keepsRank: true)
-        Conv2D("\(unit.name)_squeeze_excite_conv", 1, unit.squeezed)
-        ReLU("\(unit.name)_squeeze_excite_relu")
-        Conv2D("\(unit.name)_squeeze_excite_conv_1", 1, unit.width)
-        gate
-      }
-    }
-    Conv2D("\(unit.name)_project", 1, unit.output, bias: false)
-    norm("\(unit.name)_project_bn")
   }
 }
 
@@ -200,6 +184,9 @@ extension MobileNetV3 {
     let units: [Unit]
     let lastActivation: ActivationLayer
     let classifierActivation: ActivationLayer
+
+    /// The units that stride.
+    var strides: [Int] { units.indices.filter { units[$0].stride == 2 } }
   }
 
   /// A line of the paper's tables.

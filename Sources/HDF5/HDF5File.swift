@@ -36,13 +36,16 @@ public final class HDF5File {
   public init(reading path: String, part: Range<Int>?) throws(HDF5Error) {
     self.path = path
     let place = Place(file: path)
-    bytes = try FileBytes(reading: path, part: part)
-    byteCount = bytes.count
-    let count = byteCount
-    // Both read all of the file's structure, so neither waits for the other.
-    let trial = try Trial(reading: path, part: part, byteCount: count)
-    try FileMap.check(bytes)
-    try trial.wait()
+    let bytes = try FileBytes(reading: path, part: part)
+    let count = bytes.count
+    (self.bytes, byteCount) = (bytes, count)
+    // Both read all of the file's structure, so neither waits for the other. Other threads' calls of
+    // libhdf5 do wait: the child has their open files too, and would write them as they were.
+    try withLibrary { () throws(HDF5Error) in
+      let trial = try Trial(reading: path, part: part, byteCount: count)
+      try FileMap.check(bytes)
+      try trial.wait()
+    }
     let image = try part.map { part throws(HDF5Error) in try Image(of: path, part) }
     self.image = image
     handle = try withLibrary { () throws(HDF5Error) in

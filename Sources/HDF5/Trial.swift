@@ -6,6 +6,8 @@ internal import Glibc
 ///
 /// Files of the older form are walked besides (``FileMap``), and nothing is known that would still do it.
 /// Those of the newer form have checksums, but not over all that libhdf5 believes.
+///
+/// From its first moment to its last, no other thread may be within libhdf5.
 struct Trial: ~Copyable {
   private let path: String
   /// What the child may take; nothing takes as long that reads more than 10 MB in a second.
@@ -22,10 +24,8 @@ struct Trial: ~Copyable {
   /// - Throws: ``HDF5Error`` if the system has no process to give.
   init(reading path: String, part: Range<Int>?, byteCount: Int) throws(HDF5Error) {
     let seconds = UInt32(clamping: 2 + byteCount / 10_000_000)
-    let child = withLibrary {
-      chdf5_start_trial(
-        path, off_t(part?.lowerBound ?? 0), byteCount, part == nil ? 0 : 1, seconds)
-    }
+    let child = chdf5_start_trial(
+      path, off_t(part?.lowerBound ?? 0), byteCount, part == nil ? 0 : 1, seconds)
     guard child >= 0 else {
       throw HDF5Error(file: path, call: "fork", reason: String(cString: strerror(errno)))
     }

@@ -29,6 +29,43 @@ import Testing
     }
   }
 
+  /// A file is opened with the help of a child process, which inherits what others are writing.
+  @Test("A file that is written while others are opened is whole")
+  func whileOthersAreOpened() throws {
+    try withTemporaryFolder { folder in
+      let tensor = Tensor(shape: [8], values: [0, 1, 2, 3, 4, 5, 6, 7])
+      let names = (0..<40).map { "group\($0)/tensor" }
+      @Sendable func write(_ path: String) throws {
+        try HDF5File.write(to: path) { file in
+          for name in names {
+            try file.write(tensor, at: name)
+            try file.setAttribute("name", of: name, to: name)
+          }
+        }
+      }
+      try write("\(folder)/read.h5")
+      var failures: [[String]] = [[], []]
+      failures.withUnsafeMutableBufferPointer { failures in
+        nonisolated(unsafe) let failures = failures
+        DispatchQueue.concurrentPerform(iterations: 2) { worker in
+          for round in 0..<20 {
+            do {
+              let path = worker == 0 ? "\(folder)/read.h5" : "\(folder)/\(round).h5"
+              if worker == 1 { try write(path) }
+              let file = try HDF5File(reading: path)
+              for name in names where try file.read(name).floats != tensor.floats {
+                failures[worker].append("\(path): other numbers in \(name)")
+              }
+            } catch {
+              failures[worker].append("\(error)")
+            }
+          }
+        }
+      }
+      #expect(failures == [[], []])
+    }
+  }
+
   @Test("Attributes come back as they were")
   func attributes() throws {
     try withTemporaryFolder { folder in

@@ -63,6 +63,8 @@ final class RunFolder {
 
   deinit {
     close(metrics)
+    // A child process that was just made may have the file too, and would keep the lock.
+    flock(log, LOCK_UN)
     close(log)
   }
 
