@@ -19,9 +19,6 @@ import Zoo
     "The number of threads does not change a bit",
     arguments: onednn_has_bfloat16() ? [Precision.float32, .bfloat16] : [.float32])
   func threads(precision: Precision) throws {
-    let thread = ComputeThread.shared
-    let limit = thread.threadLimit
-    defer { thread.threadLimit = limit }
     for stages in [
       VGG(convolutions: [1, 1, 1, 1, 1], filters: [16, 32, 64, 64, 64], units: 256, classes: 100)
         .stages,
@@ -33,8 +30,9 @@ import Zoo
       let parameters = try Graph(stages, input: shape).randomParameters(using: &generator)
       let input = Tensor.random(shape, using: &generator)
       let results = try (1...3).map { count in
-        thread.threadLimit = count
-        return try Network(stages, parameters: parameters, precision: precision)(input)[0].floats
+        try withThreads(count) {
+          try Network(stages, parameters: parameters, precision: precision)(input)[0].floats
+        }
       }
       #expect(results[0] == results[1] && results[1] == results[2])
     }

@@ -45,10 +45,7 @@ import Testing
   @Test(arguments: methods) func oneThreadAndTwoGiveTheSameBits(_ method: OptimizationMethod) throws
   {
     let results = try [1, 2].map { threads in
-      try ComputeThread.shared.run {
-        let limit = ComputeThread.shared.threadLimit
-        ComputeThread.shared.threadLimit = threads
-        defer { ComputeThread.shared.threadLimit = limit }
+      try withThreads(threads) {
         let parameters = try network()
         let optimizer = Optimizer(method, for: parameters, clipNorm: 1) { _ in
           UpdateRule(weightDecay: 0.001)

@@ -64,15 +64,6 @@ func difference(_ left: [Float], _ right: [Float]) -> Float {
   return zip(left, right).reduce(0) { max($0, abs($1.0 - $1.1)) }
 }
 
-/// Calls `body` with so many threads at most, and puts the old limit back.
-func withThreads<Result>(_ count: Int, _ body: () -> Result) -> Result {
-  let thread = ComputeThread.shared
-  let limit = thread.threadLimit
-  defer { thread.threadLimit = limit }
-  thread.threadLimit = count
-  return body()
-}
-
 /// Align as its definition says, sample by sample in double precision.
 struct NaiveAlign {
   let operation: RoIAlign
