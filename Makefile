@@ -3,6 +3,8 @@
 # make test   the same set-up, then format, lint, build and every test
 # make check  what a change must pass besides: other instruction sets, another oneDNN
 # make check-zoo  trains a detector on every backbone for a few steps, which takes most of an hour
+# make fuzz   damages files of weights in thousands of ways, for SECONDS=60, and reports what readers
+#             make of it; SEED=n chooses the damage
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
@@ -18,6 +20,12 @@ WEIGHTS := zoo/assets/mobilenet_1_0_224_imagenet.float16.h5
 SEED ?= 0
 PHOTOS := zoo/assets/chelsea_224.png zoo/assets/coffee_224.png
 
+# What is damaged; of the networks' goldens, the largest of them, there is no need.
+SECONDS ?= 60
+FUZZED := $(wildcard $(foreach tests,HDF5 KerasConverter WeightFormats Safetensors PyTorchConverter \
+  TensorFlowConverter,$(addprefix Tests/$(tests)Tests/Fixtures/*.,h5 keras json safetensors pth index pb \
+  ckpt)))
+
 SOURCES := Package.swift Sources Tests zoo converters
 # One release build serves the program and the tests.
 BUILD := swift build -c release -Xswiftc -enable-testing
@@ -25,7 +33,7 @@ TEST := swift test -c release -Xswiftc -enable-testing
 
 .PHONY: help
 help:
-	@sed -n 's/^# make/make/p' Makefile
+	@sed -n '/^# make/,/^$$/s/^# \?//p' Makefile
 
 .PHONY: packages
 packages:
@@ -88,3 +96,7 @@ endif
 .PHONY: check-zoo
 check-zoo: build
 	ZOO_CHECK="$${ZOO_CHECK:-all}" $(TEST) --filter BackboneOverfittingTests
+
+.PHONY: fuzz
+fuzz: build
+	.build/release/WeightFuzzer --seconds $(SECONDS) --seed $(SEED) $(FUZZED)
