@@ -4,8 +4,10 @@ public struct IgnoredTensor: Equatable, Sendable {
   public enum Reason: String, CaseIterable, Sendable {
     /// A step's number and the like: single numbers, counts, texts.
     case bookkeeping = "bookkeeping"
-    /// Momenta, moving averages and whatever else stands beside a parameter.
-    case optimizerState = "an optimiser's state or moving averages"
+    /// Momenta and whatever else stands beside a parameter.
+    case optimizerState = "an optimiser's state"
+    /// The last step's numbers, where the file has their means over many steps.
+    case averaged = "whose moving averages are read"
     /// The layers around a backbone: a detector's own, or a segmentation's.
     case outsideBackbone = "outside the backbone"
     /// The second classifier of Inception networks, which only training has.

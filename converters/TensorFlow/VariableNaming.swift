@@ -19,7 +19,11 @@ struct VariableNaming {
     let names = Set(variables.map(\.name))
     var parameters: [Parameter] = []
     for variable in variables {
-      let parameter = Parameter(variable)
+      if names.contains(variable.name + movingAverage) {
+        ignored.append(IgnoredTensor(path: variable.path, reason: .averaged))
+        continue
+      }
+      let parameter = Parameter(variable.asParameter(among: names))
       if let reason = parameter.reasonToIgnore(among: names) {
         ignored.append(IgnoredTensor(path: variable.path, reason: reason))
       } else {
@@ -76,6 +80,22 @@ struct VariableNaming {
           parameter.tensor(in: network, within: inner, isSeparable: isSeparable))
       }
     }
+  }
+}
+
+/// What TensorFlow adds to the name of a variable for its mean over the last steps.
+private let movingAverage = "/ExponentialMovingAverage"
+
+extension TensorFlowVariable {
+  /// A moving average in the place of what it is of; any other variable as it is.
+  ///
+  /// Networks that were trained with averages are run with them: slim's accuracies of MobileNet v2 are
+  /// of those. Statistics of batches have none.
+  fileprivate func asParameter(among names: Set<String>) -> TensorFlowVariable {
+    guard name.hasSuffix(movingAverage),
+      case let base = String(name.dropLast(movingAverage.count)), names.contains(base)
+    else { return self }
+    return TensorFlowVariable(path: path, name: base, shape: shape, type: type)
   }
 }
 
