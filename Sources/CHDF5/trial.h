@@ -42,7 +42,7 @@ static inline void chdf5_limit_memory(size_t more) {
 
 // What describes the arrays is no larger than the file; libhdf5 has buffers beside it.
 static inline void chdf5_limit_to_descriptions(const struct chdf5_trial *trial) {
-  chdf5_limit_memory(((size_t)1 << 26) + 2 * trial->byte_count);
+  chdf5_limit_memory(((size_t)24 << 20) + 2 * trial->byte_count);
 }
 
 // Reads an attribute as a reader would. One that is larger than the file no reader reads.
