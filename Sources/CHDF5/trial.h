@@ -147,10 +147,13 @@ static inline pid_t chdf5_start_trial(const char *path, off_t offset, size_t byt
   if (child == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // it has the parent's files, and their locks
     const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGALRM};
-    sigset_t none;
-    sigemptyset(&none);
+    // Who stops the program by a key stops the whole group; the parent decides, and may hold them back.
+    sigset_t stops;
+    sigemptyset(&stops);
+    const int keys[] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) sigaddset(&stops, keys[i]);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) signal(signals[i], SIG_DFL);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    sigprocmask(SIG_SETMASK, &stops, NULL);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     struct chdf5_trial trial = {byte_count, NULL, 0, 0};
     chdf5_limit_to_descriptions(&trial);

@@ -57,6 +57,12 @@ final class GzipReader {
         guard isBetween else { throw .damagedArchive(url: url, reason: "it ends too early") }
         break
       }
+      // Zeros may follow, to fill a block of a tape.
+      if isBetween, stream.pointee.next_in.pointee == 0 {
+        stream.pointee.next_in += 1
+        stream.pointee.avail_in -= 1
+        continue
+      }
       isBetween = false
       let room = min(output.count - done, 1 << 24)
       stream.pointee.next_out = output.baseAddress.map { $0 + done }?

@@ -37,30 +37,20 @@ struct FileStamp: Hashable {
 enum SystemFile {
   /// Makes a folder, and those above it, unless it is there.
   static func makeFolder(_ path: String) throws(DownloadError) {
-    if mkdir(path, 0o777) == 0 || errno == EEXIST && FileKind(path) == .folder { return }
-    let above = path.folder
-    guard errno == ENOENT, above != path else { throw .system(path) }
-    try makeFolder(above)
-    // Another process may have been faster.
-    guard mkdir(path, 0o777) == 0 || errno == EEXIST && FileKind(path) == .folder else {
-      throw .system(path)
-    }
+    do throws(FileError) { try Folder.make(path) } catch { throw .folder(error) }
   }
 
   /// Has a folder's names put on the disk.
   static func synchronise(folder path: String) throws(DownloadError) {
-    do throws(FileError) { try Folder.synchronise(path) } catch {
-      throw .file(
-        path: error.path, reason: error.reason,
-        advice: "or name another folder, by ZOO_CACHE or --output")
-    }
+    do throws(FileError) { try Folder.synchronise(path) } catch { throw .folder(error) }
   }
 
   /// Throws unless the disk of an open file has room for so many more bytes.
   static func reserve(_ count: Int, _ descriptor: CInt, _ path: String) throws(DownloadError) {
     var room = statvfs()
     guard fstatvfs(descriptor, &room) == 0 else { return }
-    let free = Int(room.f_bavail) * Int(room.f_frsize)
+    let (bytes, overflow) = room.f_bavail.multipliedReportingOverflow(by: room.f_frsize)
+    let free = overflow ? Int.max : Int(clamping: bytes)
     // Some file systems say nothing of their size.
     guard room.f_blocks > 0, free < count else { return }
     throw .noRoom(file: path, needed: count, free: free)
@@ -82,5 +72,14 @@ enum SystemFile {
     guard Array(text.utf8).withUnsafeBytes({ writeWhole($0, to: descriptor) }) else {
       throw .system(path)
     }
+  }
+}
+
+extension DownloadError {
+  /// What is wrong with a folder, and how to name another.
+  fileprivate static func folder(_ error: FileError) -> DownloadError {
+    .file(
+      path: error.path, reason: error.reason,
+      advice: "or name another folder, by ZOO_CACHE or --output")
   }
 }

@@ -73,7 +73,7 @@ struct TarAttributes {
     var rest = text[...]
     while let space = rest.firstIndex(of: UInt8(ascii: " ")),
       let length = Int(String(decoding: rest[..<space], as: UTF8.self)),
-      space - rest.startIndex + 2...rest.count ~= length
+      length >= space - rest.startIndex + 2, length <= rest.count
     {
       let record = rest.prefix(length)[(space + 1)...].dropLast()
       rest = rest.dropFirst(length)

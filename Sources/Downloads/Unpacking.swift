@@ -1,6 +1,7 @@
 internal import Files
+internal import Glibc
 
-/// Takes files out of a downloaded archive, all of them or none.
+/// Takes files out of a downloaded archive; the first member is there only when all are.
 struct Unpacking {
   let url: String
   let members: [ArchiveMember]
@@ -34,7 +35,7 @@ struct Unpacking {
     while let entry = try tar.next() {
       guard entry.kind != .folder else { continue }
       guard let member = members.first(where: { $0.name == entry.name }) else {
-        if others.count < Self.namesTold { others.append(entry.name.printable) }
+        if others.count < Self.namesTold { others.append(entry.name.asciiName) }
         continue
       }
       guard entry.kind == .file else {
@@ -64,6 +65,8 @@ struct Unpacking {
   /// Gives the files their names, the first member's last: where that is, all are.
   private func name(_ files: [UnpackedFile]) throws(DownloadError) {
     for file in files { try file.synchronise() }
+    // One that stood there alone would speak for the others of another download.
+    for member in members.prefix(1) { unlink(member.path) }
     for member in members.reversed() {
       for file in files where file.member == member { try file.publish() }
     }
@@ -77,7 +80,7 @@ struct Unpacking {
 
 extension String {
   /// The text as it can stand in a line, and not too much of it.
-  fileprivate var printable: String {
+  fileprivate var asciiName: String {
     let plain = utf8.prefix(60).map { 0x21...0x7E ~= $0 ? $0 : UInt8(ascii: "?") }
     return String(decoding: plain, as: UTF8.self) + (utf8.count > 60 ? "…" : "")
   }

@@ -63,6 +63,9 @@ struct Replacement {
   }
 
   /// Gives the content its name, which outlasts a power cut.
+  ///
+  /// - Throws: ``FileError``; the new content has its name already if it is the folder that cannot be
+  ///   brought to the disk.
   func takeName() throws(FileError) {
     guard rename(temporary, target) == 0 else {
       let error = FileError.unwritten(path)

@@ -42,7 +42,8 @@ extension HDF5File {
   /// - Throws: ``HDF5Error`` if the path leads to no data set, or its numbers are not in the file.
   public func readAsFloat32(_ path: String) throws(HDF5Error) -> Tensor {
     try withLibrary { () throws(HDF5Error) in
-      try Dataset(path, in: self, anyNumber: true).readConverted()
+      defer { image?.release() }
+      return try Dataset(path, in: self, anyNumber: true).readConverted()
     }
   }
 }

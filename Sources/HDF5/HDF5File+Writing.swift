@@ -30,6 +30,6 @@ extension HDF5File {
 
   private static func isFull(_ temporary: String) -> Bool {
     var status = statvfs()
-    return statvfs(temporary, &status) == 0 && status.f_bavail * status.f_bsize < 1 << 20
+    return statvfs(temporary, &status) == 0 && status.f_bavail < (1 << 20) / max(status.f_frsize, 1)
   }
 }

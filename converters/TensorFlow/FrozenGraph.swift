@@ -24,8 +24,8 @@ public final class FrozenGraph: WeightFile {
 
   /// Opens a file and reads all names and shapes.
   ///
-  /// - Throws: ``ImportError`` if the file is not there, is no graph, is damaged, or its weights are
-  ///   elsewhere.
+  /// - Throws: `FileError` if the file is not there; ``ImportError`` if it is no graph, is damaged, or its
+  ///   weights are elsewhere.
   public init(_ path: String) throws {
     let file = try FileWindow(reading: path)
     guard try GraphReader.isGraph(file) else {

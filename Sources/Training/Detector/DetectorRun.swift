@@ -40,7 +40,7 @@ public final class DetectorRun: TrainingRun {
   ///   - start: The first values of the parameters.
   ///   - checkpointInterval: How often to write `last.h5`.
   /// - Throws: ``TrainingError`` if the folder cannot be made or holds a run, or a layer is frozen
-  ///   that starts from random numbers; `HDF5Error` if a checkpoint cannot be written.
+  ///   that starts from random numbers; `FileError` if a checkpoint cannot be written.
   public init(
     creating path: String, _ plan: DetectorPlan, from start: DetectorStart,
     checkpointInterval: CheckpointInterval

@@ -39,7 +39,7 @@ struct KeptProposals: Sendable {
 
   /// Writes the proposals, whole or not at all.
   ///
-  /// - Throws: `HDF5Error` if the file cannot be written.
+  /// - Throws: `FileError` if the file cannot be written.
   func write(to path: String) throws {
     let counts = boxes.map { Float($0.count) }
     let edges = boxes.joined().flatMap { [$0.x1, $0.y1, $0.x2, $0.y2] }

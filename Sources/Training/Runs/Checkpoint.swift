@@ -58,10 +58,11 @@ public struct Checkpoint<Description: NetworkDescription> {
   public init(contentsOf path: String) throws {
     let file = try HDF5File(reading: path)
     self.path = path
-    let words = try Self.text(Description.kind, in: file)
+    // Of another form, all else may be elsewhere.
     if try Self.hasAttribute(Self.form, in: file) {
       try CheckpointForm.check(try Self.attribute(Self.form, in: file), path: path)
     }
+    let words = try Self.text(Description.kind, in: file)
     description = try KeptJSON(text: words, path: path, owner: Description.kind).settings()
     progress = try KeptJSON(text: try Self.text("progress", in: file), path: path, owner: "run")
       .settings()

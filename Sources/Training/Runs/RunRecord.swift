@@ -88,7 +88,7 @@ public final class RunRecord<Description: NetworkDescription> {
   /// Enters how good the network is after an epoch, and keeps it in `best.h5` if it is the best.
   ///
   /// - Returns: Whether it is.
-  /// - Throws: `HDF5Error` if the file cannot be written.
+  /// - Throws: `FileError` if the file cannot be written.
   func enter(
     _ score: Description.Score, of parameters: @autoclosure () -> Parameters
   ) throws -> Bool {

@@ -13,7 +13,8 @@ public struct StoppedRun<Run: TrainingRun> {
 
   /// Reads a run's folder.
   ///
-  /// - Throws: ``TrainingError/run(path:reason:)`` if it does not hold a run, or not a whole one.
+  /// - Throws: ``TrainingError/run(path:reason:)`` if it does not hold a run, or not a whole one;
+  ///   `FileError` if one of its files is not there.
   public init(_ path: String) throws {
     guard FileKind("\(path)/last.h5") == .file else {
       throw TrainingError.run(

@@ -23,7 +23,7 @@ public protocol TrainingRun {
   ///   - report: Told what happens.
   /// - Returns: Whether it has come to its end.
   /// - Throws: ``TrainingError/diverged(step:quantity:)``; `ImageError` if a picture cannot be read;
-  ///   `HDF5Error` if a checkpoint cannot be written. The last checkpoint stays whole.
+  ///   `FileError` if a checkpoint cannot be written. The last checkpoint stays whole.
   func train(
     whileWanted isWanted: () -> Bool, report: (Event) throws -> Void
   ) throws -> RunOutcome
