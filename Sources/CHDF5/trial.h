@@ -41,8 +41,8 @@ static inline void chdf5_limit_memory(size_t more) {
 }
 
 // What describes the arrays is no larger than the file; libhdf5 has buffers beside it.
-static inline void chdf5_limit_to_descriptions(const struct chdf5_trial *trial) {
-  chdf5_limit_memory(((size_t)24 << 20) + 2 * trial->byte_count);
+static inline size_t chdf5_description_limit(const struct chdf5_trial *trial) {
+  return ((size_t)24 << 20) + 2 * trial->byte_count;
 }
 
 // Reads an attribute as a reader would. One that is larger than the file no reader reads.
@@ -84,12 +84,14 @@ static inline void chdf5_try_dataset(hid_t dataset, const struct chdf5_trial *tr
       !__builtin_mul_overflow((size_t)count, H5Tget_size(type), &bytes) &&
       stored <= trial->byte_count &&
       bytes <= (H5Pget_nfilters(creation) > 0 ? 1100 : 1) * stored) {
-    chdf5_limit_memory(((size_t)1 << 31) + 8 * trial->byte_count);
-    void *values = malloc(bytes);  // what is too much for the limit fails
+    // The array, and of a block what is packed, what is unpacked, and that again while it grows. A length
+    // beyond that is forged, and fails.
+    chdf5_limit_memory(chdf5_description_limit(trial) + 4 * bytes);
+    void *values = malloc(bytes);
     if (values && H5Dread(dataset, type, H5S_ALL, H5S_ALL, 0, values) >= 0)
       H5Dvlen_reclaim(type, space, 0, values);
     free(values);
-    chdf5_limit_to_descriptions(trial);
+    chdf5_limit_memory(chdf5_description_limit(trial));
   }
   H5Pclose(creation);
   H5Sclose(space);
@@ -156,7 +158,7 @@ static inline pid_t chdf5_start_trial(const char *path, off_t offset, size_t byt
     sigprocmask(SIG_SETMASK, &stops, NULL);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     struct chdf5_trial trial = {byte_count, NULL, 0, 0};
-    chdf5_limit_to_descriptions(&trial);
+    chdf5_limit_memory(chdf5_description_limit(&trial));
     // What libc and libhdf5 say on the way down is of no use to anybody.
     int nowhere = open("/dev/null", O_WRONLY);
     if (nowhere >= 0) dup2(nowhere, 2);

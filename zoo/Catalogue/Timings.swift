@@ -34,6 +34,8 @@ enum Timings {
     "xception": 22.9,
     "mobilenet_v1": 1.8,
     "mobilenet_v2": 1.4,
+    "mobilenet_v3_large": 1.2,
+    "mobilenet_v3_small": 0.4,
     "efficientnet_b0": 3.1,
     "efficientnet_b1": 7.5,
     "efficientnet_b2": 7.5,
